@@ -1,0 +1,61 @@
+"""A planned check, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit_pipeline.domain.limit import Limit
+from audit_pipeline.domain.measurement import Measurement
+from audit_pipeline.domain.verdict import Verdict
+
+
+class Stage(StrEnum):
+    """The five stages of an audit, in the order they run."""
+
+    INGEST = "ingest"
+    VALIDATE = "validate"
+    DRIFT = "drift"
+    EXPLAIN = "explain"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Check:
+    """One question the audit promised to answer.
+
+    `asset` is the stage asset that answers it (`rule_results`, `drift`, `performance`,
+    `fairness`, `explanations`), `name` the metric or rule, `subject` what it is asked about.
+    """
+
+    asset: str
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one check: exactly one verdict, and why."""
+
+    check: Check
+    verdict: Verdict
+    reason: str
+    required: bool = True
+    measurement: Measurement | None = None
+    limit: Limit | None = None
+
+
+def gap(check: Check, reason: str, *, required: bool = True) -> Outcome:
+    """Return the outcome of a check that was planned and not obtained."""
+    return Outcome(check=check, verdict=Verdict.GAP, reason=reason, required=required)
+
+
+def judge(check: Check, measurement: Measurement, limit: Limit) -> Outcome:
+    """Return the outcome of holding `measurement` to `limit`."""
+    verdict, reason = limit.judge(measurement)
+    return Outcome(
+        check=check,
+        verdict=verdict,
+        reason=reason,
+        required=limit.required,
+        measurement=measurement,
+        limit=limit,
+    )

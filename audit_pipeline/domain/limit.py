@@ -1,0 +1,122 @@
+"""Limits turn a measured number into a verdict."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit_pipeline.domain.measurement import Measurement
+from audit_pipeline.domain.verdict import Verdict
+
+ERROR_SHARE = 0.1
+"""A number whose error bound exceeds this share of its limit cannot be judged against it."""
+
+
+class Worse(StrEnum):
+    """Which way is bad."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Against(StrEnum):
+    """What a limit is held against."""
+
+    VALUE = "value"
+    """The number itself."""
+    CHANGE = "change"
+    """How much worse the number is than the baseline's, in its own unit."""
+    RELATIVE_CHANGE = "relative_change"
+    """How much worse the number is than the baseline's, as a share of the baseline's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Where a number starts to be a warning, and where a failure.
+
+    For `Against.CHANGE` and `RELATIVE_CHANGE` the bounds are positive amounts of worsening, so
+    `worse=LOWER, against=CHANGE, fail=0.05` fails when the number fell by more than 0.05.
+    """
+
+    warn: float | None
+    fail: float | None
+    worse: Worse = Worse.HIGHER
+    against: Against = Against.VALUE
+    set_by: str | None = None
+    reason: str | None = None
+    required: bool = True
+
+    def judge(self, measurement: Measurement) -> tuple[Verdict, str]:
+        """Return the verdict on `measurement` and the reason for it, in one sentence.
+
+        The verdict is that of the number itself, except where it cannot be known: the interval
+        reaches from the region that passes to the region that fails, or the error bound is more
+        than a tenth of the limit.
+        """
+        if self.against is not Against.VALUE and measurement.baseline_value is None:
+            return Verdict.GAP, "the baseline has no such number to compare with"
+        if self.against is Against.RELATIVE_CHANGE and not measurement.baseline_value:
+            return Verdict.GAP, "the baseline's number is zero, so no relative change exists"
+        position = self._position(measurement.baseline_value)
+        here = position(measurement.value)
+        verdict = self._grade(here)
+        if self._imprecise(measurement, here):
+            bound = measurement.coverage.error_bound
+            return Verdict.INCONCLUSIVE, f"the error bound {bound:.3g} is too wide for the limit"
+        if measurement.interval is not None:
+            ends = {
+                self._grade(position(measurement.interval.low)),
+                self._grade(position(measurement.interval.high)),
+                verdict,
+            }
+            if {Verdict.PASS, Verdict.FAIL} <= ends:
+                low, high = measurement.interval.low, measurement.interval.high
+                return Verdict.INCONCLUSIVE, (
+                    f"too little data to tell: the 95 % interval {low:.3g} to {high:.3g}"
+                    " reaches from pass to fail"
+                )
+        return verdict, self._sentence(here, verdict)
+
+    def _position(self, baseline: float | None) -> Callable[[float], float]:
+        """Return the map from a value to what the bounds are compared with."""
+        sign = 1.0 if self.worse is Worse.HIGHER else -1.0
+        if self.against is Against.VALUE or baseline is None:
+            return lambda value: value
+        if self.against is Against.CHANGE:
+            return lambda value: sign * (value - baseline)
+        return lambda value: sign * (value - baseline) / abs(baseline)
+
+    def _grade(self, position: float) -> Verdict:
+        if self._beyond(position, self.fail):
+            return Verdict.FAIL
+        return Verdict.WARN if self._beyond(position, self.warn) else Verdict.PASS
+
+    def _beyond(self, position: float, bound: float | None) -> bool:
+        if bound is None:
+            return False
+        lower_is_worse = self.worse is Worse.LOWER and self.against is Against.VALUE
+        # `not <=` and not `>`: a number that is not a number is beyond every bound
+        return not (position >= bound) if lower_is_worse else not (position <= bound)
+
+    def _imprecise(self, measurement: Measurement, here: float) -> bool:
+        bound = measurement.coverage.error_bound
+        bounds = [b for b in (self.warn, self.fail) if b is not None]
+        if not bound or not bounds:
+            return False
+        if self.against is Against.RELATIVE_CHANGE and measurement.baseline_value:
+            bound /= abs(measurement.baseline_value)
+        # only a limit within reach of the error can be misjudged
+        return any(abs(here - b) <= bound and bound > ERROR_SHARE * abs(b) for b in bounds)
+
+    def _sentence(self, here: float, verdict: Verdict) -> str:
+        what = "the value" if self.against is Against.VALUE else "the worsening"
+        word = "below" if self._lower_bound() else "above"
+        if verdict is Verdict.FAIL:
+            return f"{what} {here:.4g} is {word} the failure limit {self.fail:.4g}"
+        if verdict is Verdict.WARN:
+            return f"{what} {here:.4g} is {word} the warning limit {self.warn:.4g}"
+        bound = self.warn if self.warn is not None else self.fail
+        kept = "within the limit" if bound is not None else "recorded; no limit is set"
+        return f"{what} {here:.4g} is {kept}" + (f" {bound:.4g}" if bound is not None else "")
+
+    def _lower_bound(self) -> bool:
+        return self.worse is Worse.LOWER and self.against is Against.VALUE

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-NOT_EXTENSIONS = frozenset({"base", "catalog"})
+NOT_EXTENSIONS = frozenset({"base", "catalog", "scopes"})
 
 
 class CatalogError(Exception):
@@ -22,8 +22,7 @@ class CatalogError(Exception):
 def discover(package: ModuleType, export: str, kind: type[T]) -> Mapping[str, T]:
     """Return every `export` found in the leaf modules of `package`, by module name.
 
-    Modules named `base` or `catalog`, and those whose name starts with an underscore, are not
-    extensions.
+    Modules named as in `NOT_EXTENSIONS` hold what the extensions of a package share.
 
     Args:
         package: The package to search, at any depth.
@@ -36,7 +35,7 @@ def discover(package: ModuleType, export: str, kind: type[T]) -> Mapping[str, T]
     found: dict[str, T] = {}
     for info in pkgutil.walk_packages(package.__path__, prefix=f"{package.__name__}."):
         name = info.name.rpartition(".")[2]
-        if info.ispkg or name in NOT_EXTENSIONS or name.startswith("_"):
+        if info.ispkg or name in NOT_EXTENSIONS:
             continue
         item = getattr(importlib.import_module(info.name), export, None)
         if not isinstance(item, kind):

@@ -146,3 +146,5 @@ class Profile:
     )
     scores: Scores | None = None
     errors: RegressionErrors | None = None
+    unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Declared columns that could not be counted, and why."""

@@ -1,0 +1,149 @@
+"""The audit file: what a team writes once about its model."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SerializeAsAny, field_validator, model_validator
+
+from audit_pipeline.audits.columns import Columns
+from audit_pipeline.audits.limits import MetricLimit, RuleSettings
+from audit_pipeline.audits.settings import Name, Settings
+from audit_pipeline.domain.model import ModelArtefact
+from audit_pipeline.domain.rule import Rule
+from audit_pipeline.domain.window import Every, Windows
+
+Task = Literal["binary", "multiclass", "regression"]
+
+
+class Table(Settings):
+    """Where a table is: the kind of source, and that source's own settings."""
+
+    kind: str
+    settings: SerializeAsAny[Settings]
+
+
+class Tables(Settings):
+    """The tables of one data set, joined by the id column."""
+
+    table: Table
+    """Ids, timestamps, features; predictions and labels too, when they stand in the same table."""
+    predictions: Table | None = None
+    labels: Table | None = None
+
+
+class Model(Settings):
+    """The model file. Optional: an audit of logged predictions alone works."""
+
+    path: Path
+    format: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @property
+    def artefact(self) -> ModelArtefact:
+        """The same, as the core knows it."""
+        return ModelArtefact(path=self.path, format=self.format, sha256=self.sha256)
+
+
+class WindowSettings(Settings):
+    """The stretches of time to audit."""
+
+    every: Every
+    start: date | datetime
+    end: date | datetime | None = None
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"{value!r} is no IANA time zone; write one like Europe/Berlin"
+            ) from None
+        return value
+
+    @property
+    def windows(self) -> Windows:
+        """All windows, as the core knows them."""
+        return Windows(
+            every=self.every,
+            start=_midnight(self.start),
+            end=None if self.end is None else _midnight(self.end),
+            timezone=self.timezone,
+        )
+
+
+class Schedule(Settings):
+    """When the audit runs by itself, in the window's time zone."""
+
+    cron: str = "0 2 * * *"
+    enabled: bool = True
+
+
+class Explain(Settings):
+    """How the model is explained."""
+
+    sample: int = Field(default=5000, ge=100, le=1_000_000)
+    """Rows of the window drawn, by hash of id, for SHAP."""
+    seed: int = 0
+    timeout_seconds: float = Field(default=1800, gt=0)
+
+
+class ReportSettings(Settings):
+    """How the report presents itself."""
+
+    title: str | None = None
+    features_shown: int = Field(default=20, ge=1)
+    """Features drawn as pictures, worst first; the tables always hold all."""
+
+
+class Audit(Settings):
+    """One audit of one model."""
+
+    format: Literal[1]
+    """Version of this file's format."""
+    name: Name
+    purpose: str
+    """What the model is used for, in a sentence."""
+    owner: str
+    """Who answers for the model: a person or team that can be reached."""
+    risk: Literal["low", "medium", "high"]
+    """Materiality: what is at stake when the model is wrong."""
+    task: Task
+    current: Tables
+    baseline: Tables
+    columns: Columns
+    window: WindowSettings
+    model: Model | None = None
+    rules: tuple[RuleSettings, ...] = ()
+    limits: dict[str, MetricLimit] = Field(default_factory=dict)
+    schedule: Schedule = Schedule()
+    explain: Explain = Explain()
+    report: ReportSettings = ReportSettings()
+
+    @model_validator(mode="after")
+    def _something_is_predicted(self) -> "Audit":
+        if self.model is None and self.columns.prediction is None:
+            raise ValueError(
+                "nothing to audit: give a `model`, or say which columns hold its logged"
+                " predictions under `columns: prediction:`"
+            )
+        names = [rule.name for rule in self.named_rules]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two rules are named {twice[0]!r}; give one of them another `name`")
+        return self
+
+    @property
+    def named_rules(self) -> tuple[Rule, ...]:
+        """The rules as the core knows them, each with a name."""
+        return tuple(settings.rule for settings in self.rules)
+
+
+def _midnight(value: date | datetime) -> datetime:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)  # noqa: DTZ001 (in the window's own zone)

@@ -1,0 +1,106 @@
+"""What the columns of the audited tables mean."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from audit_pipeline.audits.settings import Settings
+
+Kind = Literal["numeric", "categorical"]
+Labels = dict[str, str]
+
+
+def _codes_as_text(labels: object) -> object:
+    return {str(k): v for k, v in labels.items()} if isinstance(labels, dict) else labels
+
+
+CodeLabels = Annotated[Labels, BeforeValidator(_codes_as_text)]
+
+
+class Feature(Settings):
+    """One input of the model."""
+
+    kind: Kind | None = None
+    """`numeric` or `categorical`; left out, integers of fewer than 50 values are categorical."""
+    title: str | None = None
+    """What people call the column."""
+    labels: CodeLabels = Field(default_factory=dict)
+    """What each code means, for the report."""
+
+
+class Timestamp(Settings):
+    """When a row happened."""
+
+    column: str
+    format: str = "timestamp"
+    """`timestamp` for a date or timestamp column, `year` for an integer year, else a strftime
+    format for text."""
+
+
+class Target(Settings):
+    """What the model predicts, as it really came out. Its labels may come later."""
+
+    column: str
+    positive: int | str | bool = 1
+    """The value that counts as positive, in a binary audit."""
+    title: str | None = None
+    labels: CodeLabels = Field(default_factory=dict)
+
+
+class Prediction(Settings):
+    """What the model said: the logged columns, or the names they get when the model scores."""
+
+    label: str = "prediction"
+    """Column of the predicted class, or of the predicted number in a regression."""
+    score: str | None = "score"
+    """Column of the probability of the positive class; null when there is none."""
+    threshold: float = Field(default=0.5, ge=0, le=1)
+    """A score at or above it is a positive prediction, where no predicted class is logged."""
+
+
+class Group(Settings):
+    """A protected attribute, by whose values fairness is measured."""
+
+    title: str | None = None
+    labels: CodeLabels = Field(default_factory=dict)
+
+
+class Columns(Settings):
+    """The roles of the columns."""
+
+    id: str
+    """The key of a row; joins predictions and labels, and draws samples."""
+    timestamp: Timestamp
+    features: dict[str, Feature] = Field(min_length=1)
+    """The model's inputs. A list of names will do; so will `NAME: numeric`."""
+    prediction: Prediction | None = None
+    target: Target | None = None
+    groups: dict[str, Group] = Field(default_factory=dict)
+    weight: str | None = None
+    """Column of row weights; rows count once when left out."""
+
+    @field_validator("features", "groups", mode="before")
+    @classmethod
+    def _short_forms(cls, value: object) -> object:
+        if isinstance(value, list):
+            return {name: {} for name in value}
+        if isinstance(value, dict):
+            return {
+                str(k): {"kind": v} if isinstance(v, str) else ({} if v is None else v)
+                for k, v in value.items()
+            }
+        return value
+
+    @field_validator("timestamp", mode="before")
+    @classmethod
+    def _timestamp_by_name(cls, value: object) -> object:
+        return {"column": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _roles_are_distinct(self) -> "Columns":
+        if self.target and self.target.column in self.features:
+            raise ValueError(
+                f"the target {self.target.column!r} is also a feature: the model would be told the"
+                " answer; take it out of `features`"
+            )
+        return self

@@ -1,0 +1,76 @@
+"""Where everything lives, and the only place that reads the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+QUIET = {
+    "GX_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "NML_DISABLE_USAGE_LOGGING": "1",
+}
+"""What keeps the libraries from phoning home; each must be set before the library is imported."""
+
+
+class HomeError(Exception):
+    """There is no usable home folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home folder (`DAGSTER_HOME`, else `./dagster_home`) and what stands in it."""
+
+    path: Path
+
+    @property
+    def audits(self) -> Path:
+        """Audit files, one per audit."""
+        return self.path / "audits"
+
+    @property
+    def private(self) -> Path:
+        """Snapshots and profiles: rows of people. Nothing here leaves the house."""
+        return self.path / "private"
+
+    @property
+    def evidence(self) -> Path:
+        """Reports and manifests: what may be handed on."""
+        return self.path / "evidence"
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the results store."""
+        return os.environ.get("AUDIT_PIPELINE_STORE_URL") or f"sqlite:///{self.path}/results.db"
+
+    def audit_paths(self) -> list[Path]:
+        """Return all audit files, by name."""
+        return sorted(p for p in self.audits.glob("*.yaml") if not p.name.startswith("."))
+
+
+def find_home(path: Path | None = None) -> Home:
+    """Return the home at `path`, or the one the environment names, or `./dagster_home`.
+
+    Raises:
+        HomeError: The folder does not exist.
+    """
+    named = os.environ.get("DAGSTER_HOME")
+    chosen = path or (Path(named) if named else Path("dagster_home"))
+    if not chosen.is_dir():
+        source = "--home" if path else "DAGSTER_HOME" if named else "the current folder"
+        raise HomeError(
+            f"no home folder at {chosen.absolute()} (from {source}): run this where"
+            " dagster_home/ stands, or set DAGSTER_HOME to it"
+        )
+    return Home(chosen.absolute())
+
+
+def keep_quiet() -> None:
+    """Switch off every library's telemetry. Call before anything heavy is imported."""
+    for name, value in QUIET.items():
+        os.environ[name] = value
+
+
+def use_home(home: Home) -> None:
+    """Make `home` the one that Dagster and child processes find."""
+    os.environ["DAGSTER_HOME"] = str(home.path)

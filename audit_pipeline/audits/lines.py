@@ -1,0 +1,56 @@
+"""YAML with line numbers: every message about a file says where in it."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import yaml
+
+Location = Sequence[str | int]
+
+
+class LinedYaml:
+    """A YAML document as plain data, and the line of each of its parts.
+
+    Raises:
+        yaml.YAMLError: The text is no YAML, or a mapping has one key twice.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._root = yaml.compose(text, Loader=_Loader)
+        self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+
+    def line(self, location: Location) -> int:
+        """Return the line, from 1, of the part at `location`, or of the nearest part above it."""
+        node = self._root
+        found = node.start_mark.line + 1 if node is not None else 1
+        for step in location:
+            inner = _child(node, step)
+            if inner is None:
+                continue  # pydantic's locations name union branches too, which are not in the file
+            key, node = inner
+            found = key.start_mark.line + 1
+        return int(found)
+
+
+def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:  # noqa: ANN401 (yaml's nodes)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if str(key.value) == str(step):
+                return key, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader that refuses a key that stands twice: the second would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 (yaml's signature)
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)

@@ -1,0 +1,192 @@
+"""Read an audit file, or say what is wrong with it: file, line, what was found, what to write."""
+
+import difflib
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.lines import LinedYaml, Location
+from audit_pipeline.audits.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, at one place."""
+
+    line: int
+    where: str
+    what: str
+
+
+class AuditFileError(Exception):
+    """An audit file cannot be used; lists every problem found, not only the first."""
+
+    def __init__(self, path: Path, problems: Collection[Problem]) -> None:
+        self.path = path
+        self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.where, p.what)))
+        super().__init__(
+            "\n".join(
+                f"{path.name}:{p.line}: {p.where + ': ' if p.where else ''}{p.what}"
+                for p in self.problems
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFile:
+    """An audit, where it stands, and the SHA-256 of the file."""
+
+    audit: Audit
+    path: Path
+    sha256: str
+
+
+def read_audit(path: Path, vocabulary: Vocabulary) -> AuditFile:
+    """Return the audit that `path` describes.
+
+    Relative paths in it are relative to the file's folder.
+
+    Raises:
+        AuditFileError: The file is unreadable or wrong; the message lists every problem.
+    """
+    try:
+        raw = path.read_bytes()
+        document = LinedYaml(raw.decode("utf-8"))
+    except OSError as error:
+        raise AuditFileError(path, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise AuditFileError(
+            path, [Problem(line, "", "is not UTF-8 text; save it as UTF-8")]
+        ) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        what = f"is no valid YAML: {error.problem or error.context}"
+        raise AuditFileError(path, [Problem(line, "", what)]) from None
+    except yaml.YAMLError as error:
+        raise AuditFileError(path, [Problem(1, "", f"is no valid YAML: {error}")]) from None
+    audit = _Reading(path, document, vocabulary).audit()
+    return AuditFile(audit=audit, path=path, sha256=hashlib.sha256(raw).hexdigest())
+
+
+class _Reading:
+    """One file on its way to an audit; problems are gathered as they are met."""
+
+    def __init__(self, path: Path, document: LinedYaml, vocabulary: Vocabulary) -> None:
+        self.path, self.document, self.vocabulary = path, document, vocabulary
+        self.problems: list[Problem] = []
+
+    def audit(self) -> Audit:
+        data = self.document.data
+        if not isinstance(data, dict):
+            what = "is empty" if data is None else f"holds a {type(data).__name__}, not keys"
+            raise AuditFileError(self.path, [Problem(1, "", f"{what}; see the tutorial")])
+        data = {str(key): value for key, value in data.items()}
+        for side in ("current", "baseline"):
+            if isinstance(data.get(side), dict):
+                data[side] = self._tables(side, data[side])
+        audit = self._validated(data)
+        if audit is not None:
+            self._check_names(audit)
+        if self.problems or audit is None:
+            raise AuditFileError(self.path, self.problems)
+        return audit
+
+    def _tables(self, side: str, tables: dict[str, Any]) -> dict[str, Any]:
+        return {
+            role: self._table((side, role), raw) if isinstance(raw, dict) else raw
+            for role, raw in tables.items()
+        }
+
+    def _table(self, location: Location, raw: dict[str, Any]) -> object:
+        kind, kinds = str(raw.get("kind")), self.vocabulary.sources
+        if kind not in kinds:
+            found = f"found kind {kind!r}" if "kind" in raw else "the key 'kind' is missing"
+            self._add(location, f"{found}; write one of {', '.join(kinds)}{_close(kind, kinds)}")
+            return _UNREADABLE
+        settings = {key: value for key, value in raw.items() if key != "kind"}
+        try:
+            read = kinds[kind].model_validate(settings, context={"folder": self.path.parent})
+        except ValidationError as error:
+            self._explain(error, location, kinds[kind].model_fields)
+            return _UNREADABLE
+        return {"kind": kind, "settings": read}
+
+    def _validated(self, data: dict[str, Any]) -> Audit | None:
+        try:
+            audit = Audit.model_validate(data)
+        except ValidationError as error:
+            self._explain(error, (), Audit.model_fields)
+            return None
+        if audit.model is not None:
+            model = audit.model.model_copy(
+                update={"path": (self.path.parent / audit.model.path).resolve()}
+            )
+            audit = audit.model_copy(update={"model": model})
+        return audit
+
+    def _check_names(self, audit: Audit) -> None:
+        if audit.name != self.path.stem:
+            self._add(
+                ("name",),
+                f"found {audit.name!r} in a file named {self.path.name}; name both alike",
+            )
+        for metric in audit.limits:
+            if metric not in self.vocabulary.metrics:
+                hint = _close(metric, self.vocabulary.metrics)
+                self._add(("limits", metric), f"there is no metric {metric!r}{hint}")
+        formats = self.vocabulary.model_formats
+        if audit.model and audit.model.format not in formats:
+            self._add(
+                ("model", "format"),
+                f"found {audit.model.format!r}; write one of {', '.join(formats)}",
+            )
+
+    def _explain(self, error: ValidationError, at: Location, known: Collection[str]) -> None:
+        for item in error.errors(include_url=False):
+            location = (*at, *item["loc"])
+            if _UNREADABLE_TEXT in str(item.get("input")):
+                continue  # said already, and better
+            self._add(location, _sentence(item, known if len(item["loc"]) == 1 else ()))
+
+    def _add(self, location: Location, what: str) -> None:
+        where = ".".join(str(step) for step in location)
+        self.problems.append(Problem(self.document.line(location), where, what))
+
+
+_UNREADABLE_TEXT = "<a table that could not be read>"
+_UNREADABLE = {"kind": _UNREADABLE_TEXT}
+
+
+def _sentence(item: Any, known: Collection[str]) -> str:  # noqa: ANN401 (pydantic's own mapping)
+    key, found, message = item["loc"][-1] if item["loc"] else "", item["input"], item["msg"]
+    if item["type"] == "extra_forbidden":
+        return f"unknown key {str(key)!r}{_close(key, known)}; take it out or correct it"
+    if item["type"] == "missing":
+        return f"the key {str(key)!r} is missing; add it"
+    message = message.removeprefix("Value error, ").replace("Input should be", "write")
+    if item["type"] == "value_error":
+        return str(message)
+    return f"found {_short(found)}; {message}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 (one line of a terminal)
+
+
+def _close(word: object, known: Collection[str]) -> str:
+    return "".join(_suggestions(str(word), known))
+
+
+def _suggestions(word: str, known: Collection[str]) -> Iterator[str]:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    if close:
+        yield f" (did you mean {close[0]!r}?)"

@@ -1,0 +1,92 @@
+"""What an audit leaves behind: the facts of its data, its stages, and all its outcomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.measurement import Json
+from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.domain.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One table that was read: its role, where it is, and the SHA-256 of its file."""
+
+    role: str
+    kind: str
+    location: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRecord:
+    """The facts of a snapshot: rows as they were when the audit read them.
+
+    `fingerprint` is the SHA-256 of the snapshot file. `predictions` says where they came from:
+    the `log`, the pinned `model`, or `none`. `notes` are things a reader must know, such as rows
+    left out of a join. `first` and `last` are ISO timestamps, None where there is no row.
+    """
+
+    fingerprint: str
+    rows: int
+    columns: Mapping[str, str]
+    first: str | None
+    last: str | None
+    labelled: int
+    predictions: Literal["log", "model", "none"]
+    sources: tuple[SourceRecord, ...]
+    engine: str
+    missing_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRecord:
+    """How one stage asset ended. `reason` is given when it crashed, in words for a person."""
+
+    asset: str
+    status: Literal["done", "crashed", "missing"]
+    reason: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastVerdict:
+    """The verdict of an earlier window, for the trend."""
+
+    window: str
+    revision: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """One audit of one window, whole: what `results --json` prints and the report shows.
+
+    `headlines` are the sentences that explain the verdict, worst first. `not_applicable` names the
+    metrics this audit cannot have and why. `explanations` is the explain stage's result, if any.
+    """
+
+    audit: str
+    purpose: str
+    owner: str
+    risk: str
+    window: Window
+    revision: int
+    run_id: str
+    audit_file_sha256: str
+    version: str
+    created: str
+    verdict: Verdict
+    headlines: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    stages: tuple[StageRecord, ...]
+    snapshot: SnapshotRecord | None
+    baseline: SnapshotRecord | None
+    model: Mapping[str, Json] | None
+    explanations: Mapping[str, Json] | None = None
+    not_applicable: Mapping[str, str] = field(default_factory=dict[str, str])
+    history: tuple[PastVerdict, ...] = ()

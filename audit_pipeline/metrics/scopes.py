@@ -151,7 +151,8 @@ def _value(compute: Callable[[Profile], Reading], baseline: Profile | None) -> f
 
 def _column(subject: str, profile: Profile) -> Column:
     if subject not in profile.columns:
-        raise UnmeasurableError(f"the column {subject} is missing")
+        why = profile.unreadable.get(subject, f"the column {subject} is missing")
+        raise UnmeasurableError(why)
     return profile.columns[subject]
 
 

@@ -1,0 +1,67 @@
+"""The engine that holds the data: opens it, and the few functions Ibis has no name for."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+IbisTable = Any  # Ibis ships no types
+IbisValue = Any
+IbisBackend = Any
+
+MEMORY_LIMIT = "640MB"
+"""DuckDB spills to disk beyond it, so that a run stays below 1 GB whatever the window's size."""
+
+
+def open_duckdb(spill: Path) -> IbisBackend:
+    """Return an embedded DuckDB that spills into `spill` and never reaches for the network."""
+    return ibis.duckdb.connect(
+        memory_limit=MEMORY_LIMIT,
+        temp_directory=str(spill),
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+
+
+def engine_name(backend: IbisBackend) -> str:
+    """Return the engine and its version, such as `duckdb 2.0.0`."""
+    return f"{backend.name} {str(backend.version).removeprefix('v')}"
+
+
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def asinh(x: float) -> float:  # type: ignore[empty-body]
+    """Return the engine's own inverse hyperbolic sine."""
+
+
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def md5(text: str) -> str:  # type: ignore[empty-body]
+    """Return the engine's own MD5 digest as 32 hexadecimal digits; the same on every engine."""
+
+
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def try_strptime(text: str, form: str) -> datetime:  # type: ignore[empty-body]
+    """Return the time that `text` says, null where it does not follow `form`."""
+
+
+def as_number(column: IbisValue) -> IbisValue:
+    """Return a column of numbers, of whatever width, as doubles."""
+    return column.cast("float64")
+
+
+def as_code(column: IbisValue) -> IbisValue:
+    """Return a column's values as text, so that 1, 1.0 and '1' are one code; NaN becomes null."""
+    kind = column.type()
+    if kind.is_boolean():
+        return ibis.ifelse(column, "true", "false")
+    if kind.is_floating() or kind.is_decimal():
+        number = as_number(column)
+        whole = (number == number.floor()) & (number.abs() < 2**53)
+        text = ibis.ifelse(whole, whole_text(number, whole), number.cast("string"))
+        return ibis.ifelse(number.isnan(), ibis.null("string"), text)
+    return column.cast("string")
+
+
+def whole_text(number: IbisValue, whole: IbisValue) -> IbisValue:
+    """Return whole numbers as text without a decimal point; 0 stands in where not `whole`."""
+    return ibis.ifelse(whole, number, 0.0).cast("int64").cast("string")

@@ -1,0 +1,129 @@
+"""Make the profile of a table: the only code that touches rows at scale."""
+
+import ibis
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.profiles.columns import UncountableError, count_codes, count_numbers, one_row
+from audit_pipeline.profiles.engine import IbisTable, as_number
+from audit_pipeline.profiles.outputs import (
+    classes,
+    code_text,
+    count_errors,
+    count_scores,
+    joint_counts,
+    joint_counts_by_group,
+)
+from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
+from audit_pipeline.profiles.profile import Column, Profile, RegressionErrors, Scores
+
+
+class ProfileError(Exception):
+    """A table cannot be profiled at all; the text says why."""
+
+
+def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str) -> Profile:
+    """Return the profile of `table`, counted as `plan` says.
+
+    Raises:
+        ProfileError: A weight is negative, NaN or missing: no share could be trusted.
+    """
+    weighted, zero = _weighed(table, audit)
+    columns, unreadable = _columns(weighted, audit, plan)
+    target, prediction = audit.columns.target, audit.columns.prediction
+    rows = weighted.mutate(
+        w=weighted["_weight"],
+        label=classes(weighted, target.column if target else None, audit),
+        predicted=classes(weighted, prediction.label if prediction else None, audit),
+    )
+    facts = one_row(
+        rows.aggregate(
+            rows=rows.count(),
+            ids=rows[audit.columns.id].nunique(),
+            null_ids=rows[audit.columns.id].isnull().sum(),
+            labelled=rows.label.notnull().sum(),
+            predicted=rows.predicted.notnull().sum(),
+        )
+    )
+    null_ids = facts["null_ids"] or 0
+    classification = audit.task != "regression"
+    positive = code_text(target.positive) if target and audit.task == "binary" else None
+    return Profile(
+        rows=facts["rows"],
+        zero_weight=zero,
+        duplicate_ids=facts["rows"] - null_ids - facts["ids"],
+        null_ids=null_ids,
+        labelled=facts["labelled"] or 0,
+        predicted=facts["predicted"] or 0,
+        engine=engine,
+        positive=positive,
+        columns=columns,
+        outcomes=joint_counts(rows) if classification else None,
+        groups={
+            name: joint_counts_by_group(rows, rows[name])
+            for name in audit.columns.groups
+            if classification and name in rows.columns
+        },
+        scores=_scores(rows, audit, positive),
+        errors=_errors(rows, audit),
+        unreadable=unreadable,
+    )
+
+
+def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
+    name = audit.columns.weight
+    if name is None:
+        return table.mutate(_weight=ibis.literal(1.0)), 0
+    if name not in table.columns:
+        raise ProfileError(f"the weight column {name} is missing")
+    weight = as_number(table[name])
+    bad = weight.isnull() | weight.isnan() | weight.isinf() | (weight < 0)
+    facts = one_row(table.aggregate(bad=bad.sum(), zero=(weight == 0).sum()))
+    if facts["bad"]:
+        raise ProfileError(
+            f"{facts['bad']} rows have a weight in {name} that is negative, missing or no number"
+        )
+    return table.filter(weight > 0).mutate(_weight=weight), facts["zero"] or 0
+
+
+def _columns(
+    table: IbisTable, audit: Audit, plan: ColumnPlan
+) -> tuple[dict[str, Column], dict[str, str]]:
+    columns: dict[str, Column] = {}
+    unreadable: dict[str, str] = {}
+    for name in counted_columns(audit):
+        try:
+            columns[name] = _column(table, name, plan)
+        except UncountableError as error:
+            unreadable[name] = str(error)
+    return columns, unreadable
+
+
+def _column(table: IbisTable, name: str, plan: ColumnPlan) -> Column:
+    if name not in table.columns:
+        raise UncountableError(f"the column {name} is missing from this window")
+    if name not in plan.kinds:
+        raise UncountableError(f"the column {name} is missing from the baseline")
+    if plan.kinds[name] == "categorical":
+        return count_codes(table, name)
+    if name not in plan.grids:
+        raise UncountableError(f"{name} is declared numeric but is not in the baseline")
+    return count_numbers(table, name, plan.grids[name])
+
+
+def _scores(rows: IbisTable, audit: Audit, positive: str | None) -> Scores | None:
+    prediction = audit.columns.prediction
+    if positive is None or prediction is None or prediction.score not in rows.columns:
+        return None
+    if not rows[prediction.score].type().is_numeric():
+        return None
+    return count_scores(rows, rows[prediction.score], positive)
+
+
+def _errors(rows: IbisTable, audit: Audit) -> RegressionErrors | None:
+    target, prediction = audit.columns.target, audit.columns.prediction
+    if audit.task != "regression" or target is None or prediction is None:
+        return None
+    names = (target.column, prediction.label)
+    if any(n not in rows.columns or not rows[n].type().is_numeric() for n in names):
+        return None
+    return count_errors(rows, rows[target.column], rows[prediction.label])

@@ -1,0 +1,46 @@
+"""Tables kept as CSV files."""
+
+from pydantic import Field
+
+from audit_pipeline.audits.settings import Settings
+from audit_pipeline.sources.base import (
+    FilePath,
+    IbisBackend,
+    IbisTable,
+    Source,
+    find_files,
+    reading,
+)
+
+
+class CsvFiles(Settings):
+    """One CSV file with a header, or several with the same header."""
+
+    path: FilePath
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    """Found out from the file when left out."""
+    encoding: str = "utf-8"
+    null: str | None = None
+    """The text that means no value, beside the empty field: `NA`, `?`."""
+
+
+def read_csv_files(settings: CsvFiles, backend: IbisBackend) -> IbisTable:
+    """Return the files as one table. Types come from all rows, not from the first few."""
+    files = find_files(settings.path)
+    options: dict[str, object] = {
+        "header": True,
+        "sample_size": -1,
+        "encoding": settings.encoding,
+        "nullstr": ["", settings.null] if settings.null else [""],
+    }
+    if settings.delimiter:
+        options["delim"] = settings.delimiter
+    with reading(settings.path, "CSV"):
+        return backend.read_csv([str(file) for file in files], **options)
+
+
+SOURCE = Source(
+    settings=CsvFiles,
+    read=read_csv_files,
+    files=lambda settings: find_files(settings.path),
+)

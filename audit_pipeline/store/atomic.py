@@ -1,0 +1,75 @@
+"""Files that are whole or not there: a reader never sees half of one, nor does a power cut."""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open `path` for writing; it appears, synced to disk, only when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        with draft.open("wb") as sink:
+            yield sink
+            sink.flush()
+            os.fsync(sink.fileno())
+        draft.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
+    """Write `content` as canonical JSON: sorted keys, UTF-8, one form for one content.
+
+    Raises:
+        ValueError: A number is NaN or infinite, which JSON cannot say.
+    """
+    with atomic_write(path) as sink:
+        sink.write(canonical_json(content))
+
+
+def canonical_json(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can say)
+    """Return `content` as canonical JSON bytes, ended by a newline.
+
+    >>> print(canonical_json({"b": 1, "a": "é"}).decode(), end="")
+    {
+     "a": "é",
+     "b": 1
+    }
+    """
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+    return text.encode() + b"\n"
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 (whatever JSON can say)
+    """Return the content of a JSON file."""
+    return json.loads(path.read_bytes())
+
+
+def replace_folder(draft: Path, final: Path) -> None:
+    """Put the folder `draft` where `final` is to be, moving an unfinished one out of the way."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if final.exists():
+        old = final.with_name(f".{final.name}.{uuid4().hex}.old")
+        final.rename(old)
+        draft.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        draft.rename(final)
+    _sync_folder(final.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

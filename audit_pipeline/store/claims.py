@@ -1,0 +1,135 @@
+"""Exactly once: who may audit a window's content, decided in one transaction."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from audit_pipeline.store.owner import Owner
+from audit_pipeline.store.schema import claims
+
+State = Literal["granted", "already_audited", "in_progress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The answer to a claim: `granted`, or who was first.
+
+    `revision` counts from 1 within a window: the one granted, or the one that stands.
+    """
+
+    audit: str
+    window: str
+    revision: int
+    content: str
+    state: State
+    run_id: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be claimed: this content of this window; `again` even if it was audited."""
+
+    audit: str
+    window: str
+    content: str
+    again: bool = False
+
+
+def claim(connection: Connection, wanted: Wanted, owner: Owner, now: datetime) -> Claim:
+    """Claim a window's content for `owner`, inside the caller's transaction.
+
+    A claim whose process died is taken over. Content that was audited to the end is refused,
+    unless `again`; content that is being audited is refused always.
+    """
+    rows = claims_of(connection, wanted.audit, wanted.window)
+    for row in rows:
+        if (
+            row["state"] == "claimed"
+            and not is_alive(row, now)
+            and row["content"] != wanted.content
+        ):
+            _set(connection, row, state="abandoned")
+    same = [row for row in rows if row["content"] == wanted.content]
+    for row in same:
+        if row["state"] == "claimed" and row["run_id"] == owner.run_id:
+            return answer(row, "granted")
+        if row["state"] == "claimed" and is_alive(row, now):
+            return answer(row, "in_progress")
+        if row["state"] == "claimed" and take_over(connection, row, owner, now):
+            return answer(row, "granted", run_id=owner.run_id)
+    done = [row for row in same if row["state"] == "sealed" and row["complete"]]
+    if done and not wanted.again:
+        return answer(done[-1], "already_audited")
+    return _new(connection, wanted, owner, now, 1 + max((r["revision"] for r in rows), default=0))
+
+
+def claims_of(connection: Connection, audit: str, window: str) -> list[RowMapping]:
+    """Return all claims of one window, oldest first."""
+    query = select(claims).where(claims.c.audit == audit, claims.c.window == window)
+    return list(connection.execute(query.order_by(claims.c.revision)).mappings())
+
+
+def take_over(connection: Connection, row: RowMapping, owner: Owner, now: datetime) -> bool:
+    """Make `owner` the holder of a dead process's claim; False if another was faster."""
+    return _set(connection, row, held_by=row["run_id"], **asdict(owner), beat=now) == 1
+
+
+def answer(row: RowMapping, state: State, *, run_id: str | None = None) -> Claim:
+    """Return the answer that `row` stands for."""
+    return Claim(
+        audit=row["audit"],
+        window=row["window"],
+        revision=row["revision"],
+        content=row["content"],
+        state=state,
+        run_id=run_id or row["run_id"],
+        sealed=row["state"] == "sealed",
+    )
+
+
+def is_alive(row: RowMapping, now: datetime) -> bool:
+    """Return whether the process that holds a claim still runs."""
+    names = ("run_id", "host", "pid", "pid_started")
+    beat = row["beat"].replace(tzinfo=now.tzinfo)  # SQLite keeps no zone; all beats are UTC
+    return Owner(**{name: row[name] for name in names}).isis_alive(beat, now)
+
+
+def _set(connection: Connection, row: RowMapping, held_by: str | None = None, **to: Any) -> int:  # noqa: ANN401 (column values)
+    query = update(claims).where(
+        claims.c.audit == row["audit"],
+        claims.c.window == row["window"],
+        claims.c.revision == row["revision"],
+        claims.c.state == row["state"],
+    )
+    if held_by is not None:
+        query = query.where(claims.c.run_id == held_by)
+    return connection.execute(query.values(**to)).rowcount
+
+
+def _new(
+    connection: Connection, wanted: Wanted, owner: Owner, now: datetime, revision: int
+) -> Claim:
+    values = {
+        "audit": wanted.audit,
+        "window": wanted.window,
+        "content": wanted.content,
+        **asdict(owner),
+        "revision": revision,
+        "state": "claimed",
+        "complete": False,
+        "rows": 0,
+        "claimed": now,
+        "beat": now,
+    }
+    connection.execute(insert(claims).values(**values))
+    return Claim(
+        audit=wanted.audit,
+        window=wanted.window,
+        revision=revision,
+        content=wanted.content,
+        state="granted",
+        run_id=owner.run_id,
+    )

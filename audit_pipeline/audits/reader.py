@@ -142,6 +142,9 @@ class _Reading:
             if metric not in self.vocabulary.metrics:
                 hint = _close(metric, self.vocabulary.metrics)
                 self._add(("limits", metric), f"there is no metric {metric!r}{hint}")
+        for rule in audit.named_rules:
+            if rule.name in self.vocabulary.metrics:
+                self._add(("rules",), f"a rule is named {rule.name!r}, which is a metric's name")
         formats = self.vocabulary.model_formats
         if audit.model and audit.model.format not in formats:
             self._add(

@@ -94,7 +94,7 @@ def is_alive(row: RowMapping, now: datetime) -> bool:
     """Return whether the process that holds a claim still runs."""
     names = ("run_id", "host", "pid", "pid_started")
     beat = row["beat"].replace(tzinfo=now.tzinfo)  # SQLite keeps no zone; all beats are UTC
-    return Owner(**{name: row[name] for name in names}).isis_alive(beat, now)
+    return Owner(**{name: row[name] for name in names}).is_alive(beat, now)
 
 
 def _set(connection: Connection, row: RowMapping, held_by: str | None = None, **to: Any) -> int:  # noqa: ANN401 (column values)

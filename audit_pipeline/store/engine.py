@@ -1,0 +1,75 @@
+"""Reach the database of the results store, and make its tables on first use."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from audit_pipeline.store import schema
+
+BUSY_SECONDS = 60
+"""How long a process waits for another that writes to the same SQLite file."""
+FIRST_COMER_LOCK = 8_112_018  # any number, the same in every process
+
+
+class StoreError(Exception):
+    """The results store cannot be used; the message names it and what to do."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return the engine of the store at an SQLAlchemy URL, with its tables made.
+
+    Raises:
+        StoreError: The database cannot be reached, or belongs to another version.
+    """
+    try:
+        engine = _connectable(url)
+    except ArgumentError:
+        raise StoreError(
+            "AUDIT_PIPELINE_STORE_URL is no database URL; write one like"
+            " postgresql://user@host/database"
+        ) from None
+    place = engine.url.render_as_string(hide_password=True)
+    try:
+        with engine.begin() as connection:
+            _prepare(connection, place)
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()
+        raise StoreError(f"the results store at {place} cannot be used: {said[0]}") from error
+    return engine
+
+
+def _prepare(connection: Connection, place: str) -> None:
+    if connection.dialect.name == "postgresql":  # two first comers would both create
+        connection.execute(select(func.pg_advisory_xact_lock(FIRST_COMER_LOCK)))
+    schema.metadata.create_all(connection)
+    found = connection.execute(select(func.max(schema.versions.c.version))).scalar()
+    if found is None:
+        connection.execute(insert(schema.versions).values(version=schema.VERSION))
+    elif found != schema.VERSION:
+        raise StoreError(
+            f"the results store at {place} has version {found}, this program works with"
+            f" version {schema.VERSION}: install the matching audit-pipeline"
+        )
+
+
+def _connectable(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg2")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _no_implicit_begin(connection: Any, _: Any) -> None:  # noqa: ANN401 (sqlite3's)
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _lock_first(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # else two readers both decide to write
+
+    return engine

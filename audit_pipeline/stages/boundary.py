@@ -1,0 +1,91 @@
+"""The one place where a stage's failure is caught: it becomes a record, and gaps, not silence."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.measurement import Json
+from audit_pipeline.domain.record import StageRecord
+from audit_pipeline.models.base import ModelError
+from audit_pipeline.profiles.measure import ProfileError
+from audit_pipeline.sources.base import SourceError
+from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said
+from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
+from audit_pipeline.store.claims import Claim
+
+logger = logging.getLogger(__name__)
+
+MISSING = (MissingError, SourceError, ModelError, ProfileError)
+"""Errors that say that something planned was not there; all others are crashes."""
+
+
+@dataclass
+class Stage:
+    """A stage at work: what it has to say is put here, and survives its failure."""
+
+    asset: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    facts: dict[str, Json] = field(default_factory=dict)
+    record: StageRecord | None = None
+
+    def result(self) -> StageResult:
+        """Return what the stage leaves behind, once it has ended."""
+        record = self.record or StageRecord(asset=self.asset, status="crashed", reason="no end")
+        return StageResult(record=record, outcomes=tuple(self.outcomes), facts=self.facts)
+
+
+@contextlib.contextmanager
+def ending(asset: str) -> Iterator[Stage]:
+    """Time a stage and catch what it raises, as `missing` or `crashed` with its reason."""
+    stage = Stage(asset)
+    begun = time.perf_counter()
+    status, reason = "done", None
+    try:
+        yield stage
+    except MISSING as error:
+        status, reason = "missing", str(error)
+    except Exception as error:  # the boundary: it ends in a gap and a red run
+        logger.exception("%s crashed", asset)
+        status, reason = "crashed", said(error)
+    seconds = time.perf_counter() - begun
+    stage.record = StageRecord(asset=asset, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A stage asset's result, and the claim it worked under; `worked` is False if it stood."""
+
+    claim: Claim
+    result: StageResult
+    worked: bool
+
+
+def run_stage(run: AuditRun, asset: str, work: Callable[[Revision, Stage], None]) -> Ran:
+    """Run one stage asset of a claimed window and keep its result.
+
+    A window that is sealed, or in another run's hands, is left alone: what stands is returned.
+
+    Raises:
+        NothingClaimedError: The window has no snapshot yet.
+    """
+    claim = run.adopt()
+    if claim is None:
+        raise NothingClaimedError(
+            f"window {run.window.key} of {run.audit.name} has no snapshot yet: materialize the"
+            " asset `snapshot` first, or all assets together"
+        )
+    revision = run.revision(claim)
+    if claim.state != "granted":
+        return Ran(claim, revision.result(asset) or _nothing(asset, claim), worked=False)
+    with ending(asset) as stage:
+        work(revision, stage)
+    revision.write_result(stage.result())
+    return Ran(claim, stage.result(), worked=True)
+
+
+def _nothing(asset: str, claim: Claim) -> StageResult:
+    reason = f"revision {claim.revision} is in the hands of run {claim.run_id}"
+    return StageResult(record=StageRecord(asset=asset, status="missing", reason=reason))

@@ -1,0 +1,117 @@
+"""What an audit promises to answer: every check with its limit, before anything is measured."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.columns import Kind
+from audit_pipeline.audits.limits import LimitSettings, MetricLimit
+from audit_pipeline.domain.check import Check
+from audit_pipeline.domain.limit import Limit
+from audit_pipeline.metrics.base import Metric, Need, Shape
+from audit_pipeline.metrics.catalog import METRICS
+from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
+from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn, Profile
+
+ADDITIVITY = Check(asset="explanations", name="shap_additivity", subject="model")
+ADDITIVITY_LIMIT = Limit(
+    warn=1e-3,
+    fail=1e-2,
+    reason="Contributions that do not add up to the model's output explain another model.",
+)
+
+
+def plan_of(baseline: Profile | None) -> ColumnPlan:
+    """Return how columns are counted, as the baseline's profile shows."""
+    columns = baseline.columns if baseline else {}
+    numeric = {n: c for n, c in columns.items() if isinstance(c, NumericColumn)}
+    kinds: dict[str, Kind] = {n: "numeric" if n in numeric else "categorical" for n in columns}
+    return ColumnPlan(kinds=kinds, grids={n: c.grid for n, c in numeric.items()})
+
+
+def shape_of(audit: Audit, *profiles: Profile | None) -> Shape:
+    """Return what the audit has. A kind not declared is the first profile's that knows it."""
+    kinds = counted_columns(audit)
+    for profile in reversed([p for p in profiles if p is not None]):
+        for name, column in profile.columns.items():
+            counted = "categorical" if isinstance(column, CategoricalColumn) else "numeric"
+            kinds[name] = counted if name in kinds else kinds.get(name)
+    return Shape(
+        numeric=[name for name, kind in kinds.items() if kind == "numeric"],
+        categorical=[name for name, kind in kinds.items() if kind != "numeric"],
+        groups=list(audit.columns.groups),
+        has=_needs_met(audit),
+    )
+
+
+def _needs_met(audit: Audit) -> frozenset[Need]:
+    columns = audit.columns
+    met: set[Need] = {"regression"} if audit.task == "regression" else {"classification"}
+    if audit.task == "binary":
+        met.add("binary")
+    if columns.target is not None:
+        met.add("labels")
+    if columns.prediction is not None:
+        met.add("predictions")
+        if columns.prediction.score is not None and audit.task == "binary":
+            met.add("scores")
+    return frozenset(met)
+
+
+def planned_checks(audit: Audit, shape: Shape, asset: str) -> dict[Check, Limit]:
+    """Return the metric checks that one stage asset owes, with the limit of each."""
+    planned: dict[Check, Limit] = {}
+    for name, metric in METRICS.items():
+        if metric.asset != asset or _skipped(audit, name):
+            continue
+        for subject in metric.measure.subjects(shape):
+            check = Check(asset=asset, name=name, subject=subject)
+            planned[check] = limit_of(audit, name, metric, subject)
+    return planned
+
+
+def limit_of(audit: Audit, name: str, metric: Metric, subject: str) -> Limit:
+    """Return the metric's limit, as the audit file changes it for all subjects and for this one."""
+    settings = audit.limits.get(name)
+    if settings is None:
+        return metric.limit
+    limit = _changed(metric.limit, settings)
+    special = settings.subjects.get(subject)
+    return _changed(limit, special) if special else limit
+
+
+def not_applicable(audit: Audit, shape: Shape) -> dict[str, str]:
+    """Return the metrics this audit does not have, and why."""
+    reasons = {}
+    for name, metric in METRICS.items():
+        settings = audit.limits.get(name)
+        if settings is not None and settings.skip:
+            reasons[name] = f"left out by the audit file: {settings.reason}"
+        elif not metric.measure.subjects(shape):
+            lacking = sorted(getattr(metric.measure, "needs", frozenset()) - shape.has)
+            what = " and ".join(lacking) or "columns or groups of the kind it measures"
+            reasons[name] = f"this audit has no {what}"
+    return reasons
+
+
+def unknown_subjects(audit: Audit, shape: Shape) -> list[str]:
+    """Return a sentence for each subject with a limit of its own that does not exist."""
+    found = []
+    for name, settings in audit.limits.items():
+        known = METRICS[name].measure.subjects(shape) if name in METRICS else ()
+        found += [
+            f"limits.{name}.subjects: there is no {subject!r}; there are {', '.join(known)}"
+            for subject in settings.subjects
+            if subject not in known
+        ]
+    return found
+
+
+def _skipped(audit: Audit, name: str) -> bool:
+    settings: Mapping[str, MetricLimit] = audit.limits
+    return name in settings and settings[name].skip
+
+
+def _changed(limit: Limit, settings: LimitSettings) -> Limit:
+    given = settings.model_dump(exclude_unset=True, exclude={"subjects", "skip"})
+    return replace(limit, **given)

@@ -5,13 +5,7 @@ from dataclasses import dataclass
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
-from audit_pipeline.profiles.engine import IbisTable, as_number
 from audit_pipeline.profiles.histogram import Grid
-
-FEW = 50
-"""Integer columns with fewer values than this are codes, unless declared numeric."""
-NORMAL_IQR = 1.349
-"""Interquartile range of a normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,39 +30,3 @@ def counted_columns(audit: Audit) -> dict[str, Kind | None]:
     if columns.target is not None:
         counted[columns.target.column] = outcome
     return counted
-
-
-def plan_columns(table: IbisTable, audit: Audit) -> ColumnPlan:
-    """Return how the columns of a baseline are to be counted."""
-    present = {n: k for n, k in counted_columns(audit).items() if n in table.columns}
-    kinds = {n: k or _kind(table, n) for n, k in present.items()}
-    numeric = [n for n, k in kinds.items() if k == "numeric" and table[n].type().is_numeric()]
-    return ColumnPlan(kinds=kinds, grids={n: _grid(table, n) for n in numeric})
-
-
-def _kind(table: IbisTable, name: str) -> Kind:
-    kind = table[name].type()
-    if kind.is_floating() or kind.is_decimal():
-        return "numeric"
-    if not kind.is_integer():
-        return "categorical"
-    return "categorical" if table[name].nunique().execute() < FEW else "numeric"
-
-
-def _grid(table: IbisTable, name: str) -> Grid:
-    """Return a grid by median and interquartile range; by standard deviation where that is 0."""
-    number = as_number(table[name])
-    finite = table.select(x=number).filter(
-        lambda t: t.x.notnull() & ~t.x.isnan() & ~t.x.isinf() & (t.x.abs() < 1e150)  # noqa: PLR2004 (its square is finite)
-    )
-    found = finite.aggregate(
-        low=finite.x.quantile(0.25),
-        middle=finite.x.quantile(0.5),
-        high=finite.x.quantile(0.75),
-        spread=finite.x.std(how="pop"),
-    ).to_pyarrow()
-    row = found.to_pylist()[0]
-    if row["middle"] is None:
-        return Grid(centre=0.0, scale=1.0)
-    scale = (row["high"] - row["low"]) / NORMAL_IQR or row["spread"] or 1.0
-    return Grid(centre=float(row["middle"]), scale=float(f"{scale:.6g}"))

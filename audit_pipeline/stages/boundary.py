@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
@@ -29,6 +30,8 @@ class Stage:
     asset: str
     outcomes: list[Outcome] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)
+    crashes: list[str] = field(default_factory=list)
+    """What broke without stopping the stage; it counts as crashed all the same."""
     record: StageRecord | None = None
 
     def result(self) -> StageResult:
@@ -42,7 +45,8 @@ def ending(asset: str) -> Iterator[Stage]:
     """Time a stage and catch what it raises, as `missing` or `crashed` with its reason."""
     stage = Stage(asset)
     begun = time.perf_counter()
-    status, reason = "done", None
+    status: Literal["done", "crashed", "missing"] = "done"
+    reason: str | None = None
     try:
         yield stage
     except MISSING as error:
@@ -50,8 +54,10 @@ def ending(asset: str) -> Iterator[Stage]:
     except Exception as error:  # the boundary: it ends in a gap and a red run
         logger.exception("%s crashed", asset)
         status, reason = "crashed", said(error)
+    if status == "done" and stage.crashes:
+        status, reason = "crashed", "; ".join(stage.crashes)
     seconds = time.perf_counter() - begun
-    stage.record = StageRecord(asset=asset, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
+    stage.record = StageRecord(asset=asset, status=status, reason=reason, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)

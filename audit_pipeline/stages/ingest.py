@@ -2,19 +2,21 @@
 
 import hashlib
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
 from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.home import Home
+from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
 from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
 from audit_pipeline.profiles.engine import engine_name, open_duckdb
 from audit_pipeline.profiles.measure import profile_table
-from audit_pipeline.profiles.plan import plan_columns
+from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.sources.catalog import SOURCES
-from audit_pipeline.stages.boundary import ending
+from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
 from audit_pipeline.stages.revision import (
     AuditRun,
@@ -30,10 +32,10 @@ from audit_pipeline.store.claims import Claim, Wanted
 from audit_pipeline.store.owner import this_process
 
 
-def make_baseline(run: AuditRun) -> StageResult:
+def make_baseline(home: Home, file: AuditFile) -> StageResult:
     """Profile the baseline, unless this very baseline was profiled before."""
     with ending("baseline") as stage:
-        folder, made = ensure_baseline(run.audit, run.folder)
+        folder, made = ensure_baseline(file.audit, home.private / file.audit.name)
         record = read_snapshot(folder)
         if record is not None:
             stage.facts = _facts(record) | {"made by this run": made}
@@ -77,15 +79,7 @@ def _baseline_key(audit: Audit) -> str:
     return hashlib.sha256(canonical_json(key)).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The answer to a snapshot: the claim on it, and how the stage ended."""
-
-    claim: Claim
-    result: StageResult
-
-
-def make_snapshot(run: AuditRun) -> Taken:
+def make_snapshot(run: AuditRun) -> Ran:
     """Read the window's rows, write them down, and claim them for this run.
 
     Content that was audited already is not claimed again, unless the run says so.
@@ -102,7 +96,7 @@ def make_snapshot(run: AuditRun) -> Taken:
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
             _settle(run, claim, draft, baseline, result)
-        return Taken(claim, result)
+        return Ran(claim, result, worked=claim.state == "granted")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -34,8 +34,7 @@ def shape_of(audit: Audit, *profiles: Profile | None) -> Shape:
     kinds = counted_columns(audit)
     for profile in reversed([p for p in profiles if p is not None]):
         for name, column in profile.columns.items():
-            counted = "categorical" if isinstance(column, CategoricalColumn) else "numeric"
-            kinds[name] = counted if name in kinds else kinds.get(name)
+            kinds[name] = "categorical" if isinstance(column, CategoricalColumn) else "numeric"
     return Shape(
         numeric=[name for name, kind in kinds.items() if kind == "numeric"],
         categorical=[name for name, kind in kinds.items() if kind != "numeric"],
@@ -78,6 +77,17 @@ def limit_of(audit: Audit, name: str, metric: Metric, subject: str) -> Limit:
     limit = _changed(metric.limit, settings)
     special = settings.subjects.get(subject)
     return _changed(limit, special) if special else limit
+
+
+def check_names(audit: Audit, asset: str) -> dict[str, str]:
+    """Return the name of each check that a stage asset owes, and what it asks, in words."""
+    if asset == ADDITIVITY.asset:
+        return {ADDITIVITY.name: "SHAP contributions add up to the output."} if audit.model else {}
+    checks = planned_checks(audit, shape_of(audit), asset)
+    names = {check.name: METRICS[check.name].title for check in checks}
+    if asset == "rule_results":
+        names |= {rule.name: rule.reason or rule.expect for rule in audit.named_rules}
+    return names
 
 
 def not_applicable(audit: Audit, shape: Shape) -> dict[str, str]:

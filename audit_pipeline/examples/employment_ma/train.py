@@ -38,5 +38,10 @@ def train(destination: Path) -> str:
     return hashlib.sha256(destination.read_bytes()).hexdigest()
 
 
+def pinned_sha256() -> str:
+    """Return the SHA-256 of the model that the example's audit pins."""
+    return hashlib.sha256(MODEL.read_bytes()).hexdigest()
+
+
 if __name__ == "__main__":
     print(train(MODEL))  # noqa: T201 (a script prints its result)

@@ -1,0 +1,142 @@
+"""The assets of one audit: five stages, in one group each."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import dagster as dg
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.defs.partitions import partitions_of
+from audit_pipeline.defs.runs import audit_run, home
+from audit_pipeline.defs.showing import check_results, metadata_of
+from audit_pipeline.domain.check import Stage
+from audit_pipeline.stages import work
+from audit_pipeline.stages.planning import check_names
+
+if TYPE_CHECKING:
+    from audit_pipeline.stages.boundary import Ran
+    from audit_pipeline.stages.revision import AuditRun
+
+
+class Step(NamedTuple):
+    """One asset: its stage, what it works on, what it does, and what the UI says of it."""
+
+    name: str
+    stage: Stage
+    after: tuple[str, ...]
+    do: Callable[["AuditRun"], "Ran"]
+    kind: str
+    description: str
+
+
+STEPS = (
+    Step("snapshot", Stage.INGEST, ("baseline",), work.snapshot, "parquet",
+         "The window's rows as they were when the audit read them, fingerprinted and claimed."),
+    Step("profile", Stage.DRIFT, ("snapshot",), work.profile, "parquet",
+         "The window counted once: histograms, categories, outcomes. Every metric reads this."),
+    Step("rule_results", Stage.VALIDATE, ("snapshot", "profile"), work.rules, "greatexpectations",
+         "The business and data-quality rules of the audit file, and what is asked of any data."),
+    Step("drift", Stage.DRIFT, ("profile",), partial(work.metrics, asset="drift"), "python",
+         "How far every feature, prediction and target has moved from the baseline."),
+    Step("performance", Stage.DRIFT, ("profile",), partial(work.metrics, asset="performance"),
+         "python", "How well the model did where labels are known, and against the baseline."),
+    Step("fairness", Stage.DRIFT, ("profile",), partial(work.metrics, asset="fairness"), "python",
+         "How differently the model treats the groups of each protected attribute."),
+    Step("explanations", Stage.EXPLAIN, ("snapshot",), work.explanations, "xgboost",
+         "Which features move the model's output, by SHAP on a stated sample."),
+    Step("verdicts", Stage.REPORT,
+         ("rule_results", "drift", "performance", "fairness", "explanations"), work.verdicts,
+         "python", "Every promised check with exactly one verdict; a gap where one is missing."),
+    Step("report", Stage.REPORT, ("verdicts",), work.report, "html",
+         "The report for people. It is always written, with gaps where a stage failed."),
+    Step("evidence", Stage.REPORT, ("report",), work.evidence, "json",
+         "Report, results and manifest, handed out and sealed: from here on the audit stands."),
+)  # fmt: skip
+ASSETS = ("baseline", *(step.name for step in STEPS))
+
+
+def audit_assets(file: AuditFile) -> Iterator[dg.AssetsDefinition]:
+    """Yield the assets of one audit."""
+    yield _baseline(file)
+    for step in STEPS:
+        yield _asset(file, step)
+
+
+def group_of(audit: Audit, stage: Stage) -> str:
+    """Return the asset group of a stage; named after the audit, or the UI would merge them."""
+    return f"{audit.name}_{stage}"
+
+
+def _baseline(file: AuditFile) -> dg.AssetsDefinition:
+    audit = file.audit
+
+    @dg.asset(
+        key=[audit.name, "baseline"],
+        group_name=group_of(audit, Stage.INGEST),
+        kinds={"parquet"},
+        owners=_owners(audit),
+        tags=_tags(audit),
+        description="What the model was approved on, profiled once and kept by content.",
+    )
+    def baseline() -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata=metadata_of(work.baseline(home(), file)))
+
+    return baseline
+
+
+def _asset(file: AuditFile, step: Step) -> dg.AssetsDefinition:
+    audit = file.audit
+    key = dg.AssetKey([audit.name, step.name])
+    names = check_names(audit, step.name)
+
+    @dg.asset(
+        key=key,
+        deps=[dg.AssetKey([audit.name, name]) for name in step.after],
+        group_name=group_of(audit, step.stage),
+        kinds={step.kind},
+        owners=_owners(audit),
+        tags=_tags(audit),
+        description=step.description,
+        partitions_def=partitions_of(audit),
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key, description=words) for name, words in names.items()
+        ],
+    )
+    def asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        ran = step.do(audit_run(context, file))
+        return dg.MaterializeResult(
+            metadata=metadata_of(ran.result, ran), check_results=list(check_results(names, ran))
+        )
+
+    return asset
+
+
+def nothing_crashed(file: AuditFile) -> dg.AssetChecksDefinition:
+    """Return the check that turns a run red when a stage of it crashed."""
+    audit = file.audit
+
+    @dg.asset_check(
+        asset=dg.AssetKey([audit.name, "evidence"]),
+        name="nothing_crashed",
+        description="Fails the run, once its report is written, if a stage of it crashed.",
+        partitions_def=partitions_of(audit),
+    )
+    def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        work.raise_if_crashed(audit_run(context, file))
+        return dg.AssetCheckResult(passed=True)
+
+    return check
+
+
+def _owners(audit: Audit) -> list[str]:
+    """Return the owner as Dagster accepts one: an e-mail address, or a team."""
+    if "@" in audit.owner and " " not in audit.owner:
+        return [audit.owner]
+    team = "".join(c if c.isalnum() else "_" for c in audit.owner.lower()).strip("_")
+    return [f"team:{team}"] if team else []
+
+
+def _tags(audit: Audit) -> dict[str, str]:
+    return {"audit": audit.name, "risk": audit.risk}

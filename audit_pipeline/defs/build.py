@@ -1,0 +1,51 @@
+"""Every audit of the home as Dagster definitions; a broken file does not take the others down."""
+
+import dagster as dg
+
+from audit_pipeline.audits.home import Home, HomeError, find_home
+from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
+from audit_pipeline.defs.assets import audit_assets, nothing_crashed
+from audit_pipeline.defs.jobs import schedule_of, shared_jobs
+from audit_pipeline.defs.recovery import recovery_sensors
+from audit_pipeline.defs.training import train
+from audit_pipeline.stages.vocabulary import VOCABULARY
+
+
+def build_definitions(home: Home | None = None) -> dg.Definitions:
+    """Return assets, jobs, schedules and sensors of all audits of a home."""
+    try:
+        paths = (home or find_home()).audit_paths()
+    except HomeError as error:
+        return dg.Definitions(assets=[_broken("home", str(error))])
+    files: list[AuditFile] = []
+    broken: list[dg.AssetsDefinition] = []
+    for path in paths:
+        try:
+            files.append(read_audit(path, VOCABULARY))
+        except AuditFileError as error:
+            broken.append(_broken(path.stem, str(error)))
+    jobs = shared_jobs(files)
+    return dg.Definitions(
+        assets=[asset for file in files for asset in audit_assets(file)] + broken,
+        asset_checks=[nothing_crashed(file) for file in files],
+        jobs=[*jobs, train],
+        schedules=[schedule_of(file) for file in files],
+        sensors=recovery_sensors(files, jobs),
+        executor=dg.in_process_executor,
+    )
+
+
+def _broken(name: str, error: str) -> dg.AssetsDefinition:
+    """Return a placeholder that carries the error of an audit file that cannot be read."""
+    safe = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+
+    @dg.asset(
+        key=["broken", safe],
+        group_name="broken",
+        description=f"This audit file cannot be used:\n\n```\n{error}\n```",
+        metadata={"error": dg.MetadataValue.md(f"```\n{error}\n```")},
+    )
+    def placeholder() -> None:
+        raise dg.Failure(description=error)
+
+    return placeholder

@@ -1,0 +1,68 @@
+"""Shared jobs, and one schedule per audit."""
+
+import dagster as dg
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.defs.assets import ASSETS
+from audit_pipeline.defs.partitions import job_name, partitions_of
+from audit_pipeline.defs.runs import home
+from audit_pipeline.domain.window import Window
+from audit_pipeline.stages import work
+
+
+def shared_jobs(files: list[AuditFile]) -> list[dg.UnresolvedAssetJobDefinition]:
+    """Return one job for all audits of the same windows: a job each would load quadratically."""
+    together: dict[str, list[Audit]] = {}
+    for file in files:
+        together.setdefault(job_name(file.audit), []).append(file.audit)
+    return [
+        dg.define_asset_job(
+            name,
+            selection=dg.AssetSelection.key_prefixes(*[[audit.name] for audit in audits]),
+            partitions_def=partitions_of(audits[0]),
+            description="Audits a window: " + ", ".join(audit.name for audit in audits),
+        )
+        for name, audits in together.items()
+    ]
+
+
+def assets_of(audit: Audit) -> list[dg.AssetKey]:
+    """Return the keys of an audit's assets, in order."""
+    return [dg.AssetKey([audit.name, name]) for name in ASSETS]
+
+
+def request(audit: Audit, window: Window) -> dg.RunRequest:
+    """Return the request for a run that audits one window."""
+    return dg.RunRequest(
+        job_name=job_name(audit),
+        asset_selection=assets_of(audit),
+        partition_key=window.key,
+        tags={"audit": audit.name},
+    )
+
+
+def schedule_of(file: AuditFile) -> dg.ScheduleDefinition:
+    """Return the schedule of an audit: on by default, auditing the newest window that has ended."""
+    audit = file.audit
+
+    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        due = work.due_window(home(), file, context.scheduled_execution_time)
+        if isinstance(due, str):
+            return dg.SkipReason(due)
+        return request(audit, due)
+
+    return dg.ScheduleDefinition(
+        name=f"{audit.name}_schedule",
+        cron_schedule=audit.schedule.cron,
+        execution_timezone=audit.window.timezone,
+        job_name=job_name(audit),
+        execution_fn=tick,
+        default_status=(
+            dg.DefaultScheduleStatus.RUNNING
+            if audit.schedule.enabled
+            else dg.DefaultScheduleStatus.STOPPED
+        ),
+        description=f"Audits the newest window of {audit.name} that has ended.",
+        tags={"audit": audit.name},
+    )

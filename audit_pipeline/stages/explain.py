@@ -1,0 +1,106 @@
+"""The explain stage: SHAP on a sample of the window, drawn by hash of id."""
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.domain.check import judge
+from audit_pipeline.domain.measurement import Coverage, Measurement
+from audit_pipeline.explain.run import explain_sample
+from audit_pipeline.models.child import ChildDied, ChildFailed
+from audit_pipeline.profiles.engine import md5, open_duckdb
+from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.missing import MissingError
+from audit_pipeline.stages.planning import ADDITIVITY, ADDITIVITY_LIMIT
+from audit_pipeline.stages.revision import AuditRun, Revision
+from audit_pipeline.store.atomic import read_json, write_json
+
+FILE = "explanation.json"
+
+
+def explain(run: AuditRun) -> Ran:
+    """Say which features move the model's output, and how; only where a model is given."""
+
+    def work(revision: Revision, stage: Stage) -> None:
+        if run.audit.model is None:
+            stage.facts["explained"] = "no: the audit has no model file"
+            return
+        try:
+            result = _explained(run.audit, revision)
+        except (ChildDied, ChildFailed) as error:
+            raise MissingError(f"the model could not be explained: {error}") from error
+        write_json(revision.path / FILE, result)
+        rows = revision.snapshot()
+        stage.outcomes.append(
+            judge(ADDITIVITY, _residual(result, rows.rows if rows else 0), ADDITIVITY_LIMIT)
+        )
+        stage.facts |= {"rows sampled": result["used"], "unit": result["unit"]}
+
+    return run_stage(run, "explanations", work)
+
+
+def explanation(revision: Revision) -> dict[str, Any] | None:
+    """Return what the explain stage found, if it came to that."""
+    path = revision.path / FILE
+    found: dict[str, Any] | None = read_json(path) if path.exists() else None
+    return found
+
+
+def _explained(audit: Audit, revision: Revision) -> dict[str, Any]:
+    snapshot = revision.snapshot()
+    if snapshot is None or audit.model is None:
+        raise MissingError("there is no snapshot to explain")
+    if not snapshot.rows:
+        raise MissingError("the window has no rows")
+    features = list(audit.columns.features)
+    absent = [name for name in features if name not in snapshot.columns]
+    if absent:
+        raise MissingError(f"the model's features {', '.join(absent)} are missing")
+    sample = revision.path / "sample.parquet"
+    draw_sample(revision.rows, sample, audit)
+    return explain_sample(
+        audit.model.artefact,
+        sample,
+        features,
+        seed=audit.explain.seed,
+        timeout=audit.explain.timeout_seconds,
+    )
+
+
+def draw_sample(rows: Path, sample: Path, audit: Audit) -> None:
+    """Write `audit.explain.sample` rows to `sample`: those whose id hashes lowest.
+
+    The hash is MD5 of seed and id, which every engine has: the same rows on each.
+    """
+    backend = open_duckdb(sample.with_name("spill"))
+    try:
+        table = backend.read_parquet(str(rows))
+        key = table[audit.columns.id].cast("string").fill_null("")
+        salted = ibis.literal(f"{audit.explain.seed}:") + key
+        drawn = table.mutate(_hash=md5(salted)).order_by(["_hash", audit.columns.id])
+        drawn.limit(audit.explain.sample).drop("_hash").to_parquet(str(sample))
+    finally:
+        backend.disconnect()
+
+
+def _residual(result: dict[str, Any], rows: int) -> Measurement:
+    additivity = result["additivity"]
+    relative = additivity["relative"]
+    return Measurement(
+        metric=ADDITIVITY.name,
+        subject=ADDITIVITY.subject,
+        value=additivity["largest_residual"] if relative is None else relative,
+        interval=None,
+        baseline_value=None,
+        coverage=Coverage(
+            rows=rows,
+            used=result["used"],
+            left_out={"not in the sample": rows - result["rows"], **result["left_out"]},
+            method=f"sample by hash of id; {result['method']}",
+            engine=result["engine"],
+            seed=result["seed"],
+        ),
+        detail={"largest_residual": additivity["largest_residual"], "unit": result["unit"]},
+    )

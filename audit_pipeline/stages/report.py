@@ -1,0 +1,168 @@
+"""The report stage's last steps: write the report, then seal the evidence."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.columns import Feature, Group
+from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.record import AuditRecord, StageRecord
+from audit_pipeline.evidence.manifest import write_manifest
+from audit_pipeline.metrics.catalog import METRICS
+from audit_pipeline.report.base import ReportInput
+from audit_pipeline.report.page import render
+from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.heartbeat import stop_beating
+from audit_pipeline.stages.missing import NothingClaimedError
+from audit_pipeline.stages.planning import ADDITIVITY
+from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
+from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
+from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
+from audit_pipeline.store.claims import Claim
+
+OUTCOMES = TypeAdapter(tuple[Outcome, ...])
+
+
+class CrashedError(Exception):
+    """A stage crashed. The report is written; this turns the run red."""
+
+
+def write_report(run: AuditRun) -> Ran:
+    """Write the report for people, whatever the stages before it came to."""
+
+    def work(revision: Revision, stage: Stage) -> None:
+        record = read_record(revision) or make_record(run, revision)
+        with atomic_write(revision.report) as sink:
+            sink.write(render(_input(run.audit, record, revision)).encode())
+        stage.facts["bytes"] = revision.report.stat().st_size
+
+    return run_stage(run, "report", work)
+
+
+def seal(run: AuditRun) -> Ran:
+    """Hand out the evidence, and close the claim: from here on the audit stands.
+
+    The files come first, the store last: evidence without its entry in the store is an audit that
+    did not happen, and the next run makes it again.
+    """
+    claim = run.adopt()
+    if claim is None:
+        raise NothingClaimedError(f"window {run.window.key} of {run.audit.name} has no snapshot")
+    revision = run.revision(claim)
+    folder = run.evidence_folder(claim)
+    if claim.state != "granted":
+        return Ran(claim, _sealed_result(folder, revision), worked=False)
+    record = read_record(revision) or make_record(run, revision)
+    content = RECORD.dump_python(record, mode="json")
+    _hand_out(run, revision, record, content, folder)
+    run.store.seal(claim, content, complete=not _crashes(record, revision))
+    stop_beating(claim)
+    return Ran(claim, _sealed_result(folder, revision), worked=True)
+
+
+def raise_if_crashed(run: AuditRun) -> None:
+    """Raise if a stage of the window's last revision crashed, once its report is written.
+
+    Raises:
+        CrashedError: One did; the message names all.
+    """
+    claim = run.adopt()
+    revision = run.revision(claim) if claim is not None else None
+    crashes = _crashes(read_record(revision), revision) if revision is not None else []
+    if crashes:
+        told = "; ".join(f"{stage.asset} crashed ({stage.reason})" for stage in crashes)
+        raise CrashedError(f"the report is written, with gaps, but: {told}")
+
+
+def _crashes(record: AuditRecord | None, revision: Revision) -> list[StageRecord]:
+    """Return the stages that crashed, those that write the verdicts and the report among them."""
+    written = [revision.result(asset) for asset in ("verdicts", "report")]
+    stages = [*(record.stages if record else ()), *(result.record for result in written if result)]
+    return [stage for stage in stages if stage.status == "crashed"]
+
+
+def report_path(run: AuditRun, claim: Claim) -> Path:
+    """Return where the sealed report of a revision is."""
+    return run.evidence_folder(claim) / "report.html"
+
+
+def _hand_out(
+    run: AuditRun, revision: Revision, record: AuditRecord, content: dict[str, Any], folder: Path
+) -> None:
+    draft = folder.with_name(f".{folder.name}.{run.run_id}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        write_json(draft / "results.json", content)
+        write_json(draft / "measurements.json", measurements(record))
+        shutil.copyfile(run.file.path, draft / "audit.yaml")
+        if revision.report.exists():
+            shutil.copyfile(revision.report, draft / "report.html")
+        about = {"audit": record.audit, "window": record.window.key, "revision": record.revision}
+        write_manifest(draft, about | {"verdict": record.verdict.value, "version": record.version})
+        replace_folder(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def measurements(record: AuditRecord) -> dict[str, Any]:
+    """Return all that was measured and judged, with no clock, run id or latency in it.
+
+    The same snapshot, engine and pins give the same bytes.
+    """
+    return {
+        "audit": record.audit,
+        "window": record.window.key,
+        "snapshot": record.snapshot.fingerprint if record.snapshot else None,
+        "baseline": record.baseline.fingerprint if record.baseline else None,
+        "outcomes": OUTCOMES.dump_python(record.outcomes, mode="json"),
+        "explanations": record.explanations,
+    }
+
+
+def _sealed_result(folder: Path, revision: Revision) -> StageResult:
+    return StageResult(
+        record=StageRecord(asset="evidence", status="done"),
+        facts={
+            "folder": str(folder),
+            "report": str(folder / "report.html"),
+            "revision": revision.claim.revision,
+        },
+    )
+
+
+def _input(audit: Audit, record: AuditRecord, revision: Revision) -> ReportInput:
+    columns = audit.columns
+    described: dict[str, Feature | Group] = {**columns.features, **columns.groups}
+    titles = {name: what.title for name, what in described.items() if what.title}
+    labels = {name: what.labels for name, what in described.items() if what.labels}
+    if columns.target is not None:
+        titles[columns.target.column] = columns.target.title or columns.target.column
+        labels[columns.target.column] = columns.target.labels
+        if columns.prediction is not None and audit.task != "regression":
+            labels.setdefault(columns.prediction.label, columns.target.labels)
+    titles_of_metrics = {name: metric.title for name, metric in METRICS.items()}
+    titles_of_metrics[ADDITIVITY.name] = "SHAP additivity"
+    return ReportInput(
+        record=record,
+        baseline=revision.baseline_profile(),
+        current=revision.profile(),
+        labels=labels,
+        titles=titles,
+        metrics=titles_of_metrics,
+        units={name: metric.unit for name, metric in METRICS.items() if metric.unit},
+        title=audit.report.title,
+        leading=_leading(audit),
+        features_shown=audit.report.features_shown,
+    )
+
+
+def _leading(audit: Audit) -> tuple[str, ...]:
+    """Return the columns to show first: what the model said, and what came of it."""
+    prediction, target = audit.columns.prediction, audit.columns.target
+    said = (prediction.label, prediction.score) if prediction else ()
+    came = (target.column,) if target else ()
+    return tuple(name for name in (*said, *came) if name)

@@ -1,0 +1,64 @@
+"""The validate stage: the team's rules on the rows, and what is always asked of any data."""
+
+import logging
+from dataclasses import replace
+
+from audit_pipeline.domain.check import Check, Outcome, gap
+from audit_pipeline.rules.run import run_rules
+from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.drift import evidence_of
+from audit_pipeline.stages.measuring import crashed, measure_asset
+from audit_pipeline.stages.missing import said
+from audit_pipeline.stages.revision import AuditRun, Revision
+
+ASSET = "rule_results"
+
+logger = logging.getLogger(__name__)
+
+
+def validate(run: AuditRun) -> Ran:
+    """Hold the snapshot to the audit's rules; count rows, missing values, ids and labels."""
+
+    def work(revision: Revision, stage: Stage) -> None:
+        stage.outcomes += measure_asset(evidence_of(run, revision), ASSET)
+        stage.outcomes += _rules(run, revision, stage)
+        stage.crashes += crashed(stage.outcomes)
+        stage.facts["checks"] = len(stage.outcomes)
+
+    return run_stage(run, ASSET, work)
+
+
+def rule_checks(run: AuditRun) -> dict[Check, bool]:
+    """Return the check of every rule, and whether it is required."""
+    rules = run.audit.named_rules
+    return {Check(asset=ASSET, name=r.name, subject=r.subject): r.required for r in rules}
+
+
+def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
+    planned = rule_checks(run)
+    snapshot = revision.snapshot()
+    if snapshot is None:
+        taken = revision.result("snapshot")
+        why = taken.record.reason if taken else None
+        reason = why or "there is no snapshot"
+        return [gap(check, reason, required=required) for check, required in planned.items()]
+    try:
+        outcomes = run_rules(revision.rows, run.audit.named_rules)
+    except Exception as error:  # the rules' engine broke: gaps, a red run, and the metrics above
+        logger.exception("the rules of %s crashed", run.audit.name)
+        stage.crashes.append(said(error))
+        reason = f"the rules could not be run: {said(error)}"
+        return [gap(check, reason, required=required) for check, required in planned.items()]
+    unscored = snapshot.unscored
+    required = {check: replace(o, required=planned[check]) for o in outcomes for check in [o.check]}
+    return [_explained(outcome, unscored, run) for outcome in required.values()]
+
+
+def _explained(outcome: Outcome, unscored: str | None, run: AuditRun) -> Outcome:
+    """Say why a predicted column is missing, rather than only that it is."""
+    prediction = run.audit.columns.prediction
+    predicted = (prediction.label, prediction.score) if prediction else ()
+    about = outcome.check.subject.split(", ")
+    if unscored and outcome.measurement is None and any(name in about for name in predicted):
+        return replace(outcome, reason=unscored)
+    return outcome

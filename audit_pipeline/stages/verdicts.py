@@ -1,0 +1,146 @@
+"""The verdicts: every promised check has exactly one, and together they make the audit's."""
+
+from collections.abc import Iterator
+
+from pydantic import TypeAdapter
+
+from audit_pipeline import __version__
+from audit_pipeline.domain.check import Check, Outcome, gap
+from audit_pipeline.domain.record import AuditRecord, PastVerdict, StageRecord
+from audit_pipeline.domain.verdict import Verdict, overall
+from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.explain import explanation
+from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
+from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
+from audit_pipeline.stages.validate import rule_checks
+from audit_pipeline.store.atomic import read_json, write_json
+
+MEASURED = ("rule_results", "drift", "performance", "fairness", "explanations")
+WORKED = ("snapshot", "profile", *MEASURED)
+RECORD = TypeAdapter(AuditRecord)
+HEADLINES = 5
+
+
+def give_verdicts(run: AuditRun) -> Ran:
+    """Gather every outcome; what was promised and is not there becomes a gap."""
+
+    def work(revision: Revision, stage: Stage) -> None:
+        record = make_record(run, revision)
+        write_json(revision.path / "record.json", RECORD.dump_python(record, mode="json"))
+        counts = {verdict.value: 0 for verdict in Verdict}
+        for outcome in record.outcomes:
+            counts[outcome.verdict] += 1
+        stage.facts |= {"verdict": record.verdict.value, "checks": counts}
+        stage.facts["because"] = list(record.headlines)
+
+    return run_stage(run, "verdicts", work)
+
+
+def read_record(revision: Revision) -> AuditRecord | None:
+    """Return the record of a revision, once its verdicts were given."""
+    path = revision.path / "record.json"
+    return RECORD.validate_python(read_json(path)) if path.exists() else None
+
+
+def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
+    """Return the whole record of an audit from what its stages left behind."""
+    results = {asset: revision.result(asset) for asset in WORKED}
+    stages = tuple(_stage(asset, result) for asset, result in results.items())
+    outcomes = tuple(_complete(run, revision, results))
+    audit = run.audit
+    verdict = overall(o.verdict for o in outcomes if _counts(o))
+    shape = shape_of(audit, revision.baseline_profile(), revision.profile())
+    return AuditRecord(
+        audit=audit.name,
+        purpose=audit.purpose,
+        owner=audit.owner,
+        risk=audit.risk,
+        window=run.window,
+        revision=revision.claim.revision,
+        run_id=run.run_id,
+        audit_file_sha256=run.file.sha256,
+        version=__version__,
+        created=now().isoformat(timespec="seconds"),
+        verdict=verdict,
+        headlines=tuple(_headlines(outcomes, stages)),
+        outcomes=outcomes,
+        stages=stages,
+        snapshot=revision.snapshot(),
+        baseline=revision.baseline(),
+        model=audit.model.model_dump(mode="json") if audit.model else None,
+        explanations=explanation(revision),
+        not_applicable=not_applicable(audit, shape),
+        history=_history(run),
+    )
+
+
+def _stage(asset: str, result: StageResult | None) -> StageRecord:
+    if result is None:
+        reason = "the process ended before this stage did"
+        return StageRecord(asset=asset, status="crashed", reason=reason)
+    return result.record
+
+
+def _complete(
+    run: AuditRun, revision: Revision, results: dict[str, StageResult | None]
+) -> Iterator[Outcome]:
+    """Yield every promised outcome in a fixed order, a gap where a stage did not deliver it."""
+    for asset in MEASURED:
+        result = results[asset]
+        got = {o.check: o for o in result.outcomes} if result else {}
+        reason = _stage(asset, result).reason or "the stage ended without it"
+        for check, required in sorted(_promised(run, revision, asset).items()):
+            yield got.pop(check) if check in got else gap(check, reason, required=required)
+        yield from got.values()
+
+
+def _promised(run: AuditRun, revision: Revision, asset: str) -> dict[Check, bool]:
+    if asset == "explanations":
+        return {ADDITIVITY: True} if run.audit.model else {}
+    shape = shape_of(run.audit, revision.baseline_profile(), revision.profile())
+    metrics = planned_checks(run.audit, shape, asset)
+    promised = {check: limit.required for check, limit in metrics.items()}
+    return promised | rule_checks(run) if asset == "rule_results" else promised
+
+
+def _counts(outcome: Outcome) -> bool:
+    """Return whether an outcome bears on the audit's verdict: what is not required may be a gap."""
+    return outcome.required or outcome.verdict is not Verdict.GAP
+
+
+def _headlines(outcomes: tuple[Outcome, ...], stages: tuple[StageRecord, ...]) -> Iterator[str]:
+    """Yield the few sentences that explain the verdict, worst first; one per metric and reason."""
+    for stage in stages:
+        if stage.status == "crashed":
+            yield f"{stage.asset} crashed: {stage.reason}"
+    told = 0
+    for verdict in (Verdict.FAIL, Verdict.GAP, Verdict.WARN):
+        grouped: dict[tuple[str, str], list[Outcome]] = {}
+        for outcome in outcomes:
+            if outcome.verdict is verdict and _counts(outcome):
+                key = outcome.reason if verdict is Verdict.GAP else outcome.check.name
+                grouped.setdefault((verdict, key), []).append(outcome)
+        for alike in grouped.values():
+            if told == HEADLINES:
+                return
+            told += 1
+            yield _headline(alike)
+
+
+def _headline(alike: list[Outcome]) -> str:
+    first, more = alike[0], len(alike) - 1
+    names = {o.check.name for o in alike}
+    if first.verdict is Verdict.GAP and len(names) > 1:
+        return f"{len(alike)} checks could not be made: {first.reason}"
+    also = f" (and {more} more)" if more else ""
+    return f"{first.check.name} of {first.check.subject}{also}: {first.reason}"
+
+
+def _history(run: AuditRun) -> tuple[PastVerdict, ...]:
+    """Return the last verdict of each earlier window, oldest first."""
+    latest = {s.window: s for s in run.store.sealed(run.audit.name)}
+    return tuple(
+        PastVerdict(window=s.window, revision=s.revision, verdict=Verdict(s.verdict))
+        for s in latest.values()
+        if s.window < run.window.key
+    )

@@ -1,0 +1,109 @@
+"""The steps of an audit by name. Each brings in what it needs when it is called.
+
+Loading the definitions imports this module, and not what the stages stand on: an engine, a
+database, a rules library.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.domain.window import Window
+
+if TYPE_CHECKING:
+    from audit_pipeline.stages.boundary import Ran
+    from audit_pipeline.stages.revision import AuditRun, StageResult
+    from audit_pipeline.store.claims import Claim
+
+# ruff: noqa: PLC0415 (late imports are what this module is for)
+
+
+def baseline(home: Home, file: AuditFile) -> "StageResult":
+    """Profile the baseline, unless this very baseline was profiled before."""
+    from audit_pipeline.stages.ingest import make_baseline
+
+    return make_baseline(home, file)
+
+
+def snapshot(run: "AuditRun") -> "Ran":
+    """Take the window's snapshot and claim it."""
+    from audit_pipeline.stages.ingest import make_snapshot
+
+    return make_snapshot(run)
+
+
+def profile(run: "AuditRun") -> "Ran":
+    """Count the snapshot."""
+    from audit_pipeline.stages.drift import make_profile
+
+    return make_profile(run)
+
+
+def rules(run: "AuditRun") -> "Ran":
+    """Hold the snapshot to its rules."""
+    from audit_pipeline.stages.validate import validate
+
+    return validate(run)
+
+
+def metrics(run: "AuditRun", asset: str) -> "Ran":
+    """Measure and judge the metrics of one asset."""
+    from audit_pipeline.stages.drift import measure
+
+    return measure(run, asset)
+
+
+def explanations(run: "AuditRun") -> "Ran":
+    """Explain the model."""
+    from audit_pipeline.stages.explain import explain
+
+    return explain(run)
+
+
+def verdicts(run: "AuditRun") -> "Ran":
+    """Gather every outcome."""
+    from audit_pipeline.stages.verdicts import give_verdicts
+
+    return give_verdicts(run)
+
+
+def report(run: "AuditRun") -> "Ran":
+    """Write the report."""
+    from audit_pipeline.stages.report import write_report
+
+    return write_report(run)
+
+
+def evidence(run: "AuditRun") -> "Ran":
+    """Hand out the evidence and seal the audit."""
+    from audit_pipeline.stages.report import seal
+
+    return seal(run)
+
+
+def raise_if_crashed(run: "AuditRun") -> None:
+    """Raise if a stage crashed."""
+    from audit_pipeline.stages import report
+
+    report.raise_if_crashed(run)
+
+
+def due_window(home: Home, file: AuditFile, at: datetime) -> Window | str:
+    """Return the newest window that has ended at `at` and is not audited, or why there is none."""
+    from audit_pipeline.stages.revision import open_store
+
+    window = next(file.audit.window.windows.ended(at), None)
+    if window is None:
+        return "no window of this audit has ended yet"
+    sealed = open_store(home.store_url).sealed(file.audit.name, window.key)
+    if any(each.complete and each.rows for each in sealed):
+        return f"window {window.key} is audited already"
+    return window
+
+
+def abandoned(home: Home) -> list["Claim"]:
+    """Return the claims whose process ended before it sealed them."""
+    from audit_pipeline.stages.revision import open_store
+
+    return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]

@@ -1,0 +1,150 @@
+"""What fairness metrics share: the rate of each group, and the two groups furthest apart."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from audit_pipeline.domain.measurement import Interval, Json
+from audit_pipeline.metrics.base import Reading, TooLittleDataError, UnmeasurableError
+from audit_pipeline.metrics.proportions.base import (
+    Belongs,
+    Proportion,
+    difference_interval,
+    ratio_interval,
+    share_of,
+    unanswered,
+)
+from audit_pipeline.metrics.scopes import Groups
+
+MINIMUM_ROWS = 30
+"""A rate of fewer rows than this is not compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A rate measured in each group: the rows it counts, among which, in words."""
+
+    name: str
+    inside: Belongs
+    among: Belongs
+    labelled: bool = True
+    """Whether rows need a label."""
+
+
+Compare = Callable[[Proportion, Proportion], tuple[float, Interval]]
+"""Make the number and its interval of the lowest and the highest rate."""
+
+
+def selection_rate(positive: str) -> Rate:
+    """Return the share predicted positive, of the rows that have a prediction."""
+    return Rate(
+        name="selection rate",
+        inside=lambda _, predicted: predicted == positive,
+        among=lambda _, predicted: predicted is not None,
+        labelled=False,
+    )
+
+
+def true_positive_rate(positive: str) -> Rate:
+    """Return the share predicted positive, of the rows labelled positive."""
+    return Rate(
+        name="true positive rate",
+        inside=lambda _, predicted: predicted == positive,
+        among=lambda label, predicted: label == positive and predicted is not None,
+    )
+
+
+def false_positive_rate(positive: str) -> Rate:
+    """Return the share predicted positive, of the rows labelled otherwise."""
+    return Rate(
+        name="false positive rate",
+        inside=lambda _, predicted: predicted == positive,
+        among=lambda label, predicted: label not in (None, positive) and predicted is not None,
+    )
+
+
+def difference(lowest: Proportion, highest: Proportion) -> tuple[float, Interval]:
+    """Return the highest rate less the lowest, and Newcombe's interval, cut off at 0."""
+    ends = difference_interval(highest, lowest)
+    return highest.share - lowest.share, Interval(low=max(0.0, ends.low), high=min(1.0, ends.high))
+
+
+def ratio(lowest: Proportion, highest: Proportion) -> tuple[float, Interval]:
+    """Return the lowest rate over the highest, and the log-ratio interval, cut off at 1.
+
+    Raises:
+        UnmeasurableError: The highest rate is zero.
+    """
+    if not highest.share:
+        raise UnmeasurableError("the rate is zero in every group, so no ratio exists")
+    value = lowest.share / highest.share
+    ends = ratio_interval(lowest, highest)
+    # the interval's half row must not move its ends past the value
+    return value, Interval(low=min(value, ends.low), high=min(1.0, max(value, ends.high)))
+
+
+def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
+    """Return the comparison of the groups of lowest and highest rate.
+
+    Groups with fewer than `MINIMUM_ROWS` rows in the denominator are listed in detail as not
+    measured, and their rows counted as left out. Rows without the attribute are the group
+    `missing`. `used` counts the rows of measured groups that have a prediction and, where the rate
+    asks for one, a label. Limitation: the two groups are chosen for being furthest apart, so with
+    many groups the gap is on average overstated, and its interval is that of the two alone.
+
+    Raises:
+        UnmeasurableError: No row counts, or a ratio of zero rates is asked for.
+        TooLittleDataError: Fewer than two groups are large enough.
+    """
+    rates = {name: share_of(groups[name], rate.inside, rate.among) for name in sorted(groups)}
+    measured = {n: r for n, r in rates.items() if r is not None and r.rows >= MINIMUM_ROWS}
+    if not any(rates.values()):
+        raise UnmeasurableError(f"no row of any group counts in the {rate.name}")
+    if len(measured) <= 1:
+        raise TooLittleDataError(
+            f"{len(measured)} of {len(groups)} groups have the {MINIMUM_ROWS} rows that"
+            f" the {rate.name} needs; two are needed to compare"
+        )
+    lowest = min(measured, key=lambda name: (measured[name].share, name))
+    highest = max(measured, key=lambda name: (measured[name].share, name))
+    value, interval = compare(measured[lowest], measured[highest])
+    rows, left_out = _coverage(groups, rate, measured)
+    return Reading(
+        value=value,
+        rows=rows,
+        used=rows - sum(left_out.values()),
+        left_out=left_out,
+        interval=interval,
+        detail={
+            "rate": rate.name,
+            "lowest": lowest,
+            "highest": highest,
+            "groups": [_line(name, found, name in measured) for name, found in rates.items()],
+        },
+    )
+
+
+def _coverage(
+    groups: Groups, rate: Rate, measured: Mapping[str, Proportion]
+) -> tuple[int, dict[str, int]]:
+    left_out: dict[str, int] = {}
+    for name, outcomes in groups.items():
+        reasons = unanswered(outcomes, labelled=rate.labelled)
+        if name not in measured:
+            reasons["in groups too small"] = outcomes.rows - sum(reasons.values())
+        for reason, count in reasons.items():
+            left_out[reason] = left_out.get(reason, 0) + count
+    rows = sum(outcomes.rows for outcomes in groups.values())
+    return rows, {reason: count for reason, count in left_out.items() if count}
+
+
+def _line(name: str, found: Proportion | None, measured: bool) -> dict[str, Json]:  # noqa: FBT001
+    """Return one group as a row of the report's table."""
+    rate = found if measured else None
+    return {
+        "group": name,
+        "rows": found.rows if found else 0,
+        "rate": rate.share if rate else None,
+        "low": rate.interval.low if rate else None,
+        "high": rate.interval.high if rate else None,
+        "measured": measured,
+    }

@@ -1,0 +1,29 @@
+"""How the least found group's true positive rate compares with the most found's."""
+
+from audit_pipeline.domain.limit import Limit, Worse
+from audit_pipeline.metrics.base import Metric, Reading
+from audit_pipeline.metrics.fairness.base import compare_groups, ratio, true_positive_rate
+from audit_pipeline.metrics.scopes import EachGroup, Groups
+
+
+def true_positive_rate_ratio(groups: Groups, positive: str) -> Reading:
+    """Return the lowest true positive rate of a group over the highest, between 0 and 1 (equal).
+
+    Source: Hardt, Price and Srebro (2016), NeurIPS; the ratio of
+    `fairlearn.metrics.equal_opportunity_ratio`; the failure limit is borrowed from the four-fifths
+    rule, 29 CFR 1607.4(D). High risk: below 0.8. Limitation: trusts the labels, which may carry the
+    bias that is looked for.
+
+    Raises:
+        UnmeasurableError: No row counts, or the rate is zero in every group (fairlearn: NaN).
+        TooLittleDataError: Fewer than two groups are large enough to compare.
+    """
+    return compare_groups(groups, true_positive_rate(positive), ratio)
+
+
+METRIC = Metric(
+    title="True positive rate ratio",
+    asset="fairness",
+    measure=EachGroup(true_positive_rate_ratio, frozenset({"binary", "labels", "predictions"})),
+    limit=Limit(warn=0.9, fail=0.8, worse=Worse.LOWER),
+)

@@ -1,5 +1,7 @@
 """Shared jobs, and one schedule per audit."""
 
+from typing import Any
+
 import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
@@ -10,8 +12,10 @@ from audit_pipeline.defs.runs import home
 from audit_pipeline.domain.window import Window
 from audit_pipeline.stages import work
 
+Job = Any  # Dagster does not export the type of an asset job
 
-def shared_jobs(files: list[AuditFile]) -> list[dg.UnresolvedAssetJobDefinition]:
+
+def shared_jobs(files: list[AuditFile]) -> list[Job]:
     """Return one job for all audits of the same windows: a job each would load quadratically."""
     together: dict[str, list[Audit]] = {}
     for file in files:

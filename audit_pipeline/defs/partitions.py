@@ -1,7 +1,5 @@
 """Windows as Dagster partitions."""
 
-from datetime import timedelta
-
 import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
@@ -13,8 +11,7 @@ def partitions_of(audit: Audit) -> dg.TimeWindowPartitionsDefinition:
     windows = audit.window.windows
     return dg.TimeWindowPartitionsDefinition(
         start=windows.start,
-        # Dagster takes a partition that begins before `end`; ours must have ended by then
-        end=None if windows.end is None else windows.end - timedelta(microseconds=1),
+        end=windows.end,
         timezone=windows.timezone,
         cron_schedule=CRONS[windows.every],
         fmt=FORMATS[windows.every],

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.defs.jobs import Job
 from audit_pipeline.defs.partitions import job_name
 from audit_pipeline.defs.runs import home
 from audit_pipeline.stages import work
@@ -11,10 +12,7 @@ FINISH = ("verdicts", "report", "evidence")
 RECOVERY_TAG = "audit_pipeline/recovers"
 
 
-Jobs = list[dg.UnresolvedAssetJobDefinition]
-
-
-def recovery_sensors(files: list[AuditFile], jobs: Jobs) -> list[dg.SensorDefinition]:
+def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDefinition]:
     """Return the sensor that watches for audits whose process ended before they were sealed.
 
     It looks at the claims, not at Dagster's failed runs: those are missed when the daemon was

@@ -26,8 +26,9 @@ class SnapshotRecord:
     """The facts of a snapshot: rows as they were when the audit read them.
 
     `fingerprint` is the SHA-256 of the snapshot file. `predictions` says where they came from:
-    the `log`, the pinned `model`, or `none`; `unscored` why the model could not score. `notes` are things a reader must know, such as rows
-    left out of a join. `first` and `last` are ISO timestamps, None where there is no row.
+    the `log`, the pinned `model`, or `none`; `unscored` why the model could not score. `notes` are
+    things a reader must know, such as rows left out of a join. `first` and `last` are ISO
+    timestamps, None where there is no row.
     """
 
     fingerprint: str
@@ -46,12 +47,17 @@ class SnapshotRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
-    """How one stage asset ended. `reason` is given when it crashed, in words for a person."""
+    """How one stage asset ended. `reason` is given when it crashed, in words for a person.
+
+    `seconds` is what the stage's own work took; `waited` what it stood still for, while a process
+    of ours was still importing its libraries.
+    """
 
     asset: str
     status: Literal["done", "crashed", "missing"]
     reason: str | None = None
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

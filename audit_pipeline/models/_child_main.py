@@ -14,6 +14,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -79,13 +80,15 @@ def _listen(incoming: BinaryIO, requests: "queue.SimpleQueue[bytes]") -> None:
 
 def _answer(line: bytes, tasks: frozenset[str]) -> bytes:
     message = json.loads(line)
+    begun = time.monotonic()
     try:
         reply = {"result": _run(message["task"], message["request"], tasks)}
         # NaN is no JSON: a task says what is missing instead of passing it on
-        text = json.dumps(reply, allow_nan=False, sort_keys=True)
+        json.dumps(reply, allow_nan=False)
     except Exception as error:  # noqa: BLE001 (the boundary: the parent raises it again)
-        text = json.dumps({"failed": _description(error)}, sort_keys=True)
-    return text.encode() + b"\n"
+        reply = {"failed": _description(error)}
+    reply["seconds"] = time.monotonic() - begun
+    return json.dumps(reply, allow_nan=False, sort_keys=True).encode() + b"\n"
 
 
 def _run(task: str, request: dict[str, Any], tasks: frozenset[str]) -> object:

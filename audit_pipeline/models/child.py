@@ -47,6 +47,8 @@ class Child:
         self._replies = cast("IO[bytes]", process.stdout)
         self._tasks = tasks
         self._turn = threading.Lock()
+        self.waited = 0.0
+        """Seconds that callers stood still for what was not their task: the child's imports."""
 
     @classmethod
     def start(
@@ -111,7 +113,9 @@ class Child:
             raise ValueError(f"{task!r} is not one of the child's tasks: {sorted(self._tasks)}.")
         line = json.dumps({"task": task, "request": request}, allow_nan=False).encode()
         with self._turn:
+            begun = time.monotonic()
             reply = json.loads(self._exchange(task, line, timeout))
+            self.waited += max(0.0, time.monotonic() - begun - reply["seconds"])
         if "failed" in reply:
             raise ChildFailed(task, reply["failed"]["type"], reply["failed"]["message"])
         return cast("dict[str, Any]", reply["result"])

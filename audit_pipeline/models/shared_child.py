@@ -1,42 +1,68 @@
-"""One warm child for the whole process: its imports are paid once, while other work goes on."""
+"""Warm children for the whole process: their imports are paid once, while other work goes on."""
 
 import atexit
 import os
 import threading
+from dataclasses import dataclass
 
-from audit_pipeline.models.child import Child
+from audit_pipeline.models.child import TASKS, Child
 
-_children: dict[int, Child] = {}
-"""By process id: a process that was forked must not talk to the child of its parent."""
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a child is for: the modules it imports at once, and the only functions it runs."""
+
+    preload: tuple[str, ...]
+    tasks: frozenset[str]
+
+
+MODEL = Role(("xgboost", "shap"), TASKS)
+"""Loads, scores and explains models."""
+
+_children: dict[tuple[int, Role], Child] = {}
+"""By process id too: a process that was forked must not talk to the child of its parent."""
 _lock = threading.Lock()
+_waited = 0.0
 
 
-def warm_up() -> None:
+def warm_up(role: Role = MODEL) -> None:
     """Start the shared child, so that it is ready by the time it is called. Returns at once."""
-    shared_child()
+    shared_child(role)
 
 
-def shared_child() -> Child:
-    """Return this process's child, a new one if there is none or it has died.
+def shared_child(role: Role = MODEL) -> Child:
+    """Return this process's child of a role, a new one if there is none or it has died.
 
     It is closed when the process exits.
     """
     with _lock:
-        child = _children.get(os.getpid())
+        key = (os.getpid(), role)
+        child = _children.get(key)
         if child is None or not child.alive:
             if child is not None:
-                child.close()
-            child = Child.start()
-            _children[os.getpid()] = child
+                _close(child)
+            child = Child.start(role.preload, role.tasks)
+            _children[key] = child
         return child
 
 
+def waited_seconds() -> float:
+    """Return how long this process stood still for its children's imports, in all."""
+    mine = [child for (pid, _), child in _children.items() if pid == os.getpid()]
+    return _waited + sum(child.waited for child in mine)
+
+
 def close_shared_child() -> None:
-    """End this process's child, if there is one."""
+    """End this process's children, if there are any."""
     with _lock:
-        child = _children.pop(os.getpid(), None)
-        if child is not None:
-            child.close()
+        for key in [key for key in _children if key[0] == os.getpid()]:
+            _close(_children.pop(key))
+
+
+def _close(child: Child) -> None:
+    global _waited  # noqa: PLW0603 (a count of this process)
+    _waited += child.waited
+    child.close()
 
 
 atexit.register(close_shared_child)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from audit_pipeline.profiles.histogram import EMPTY, Grid, Histogram
+from audit_pipeline.profiles.histogram import EMPTY, Grid, HeavyBin, Histogram
 from audit_pipeline.profiles.profile import (
     CalibrationBin,
     CategoricalColumn,
@@ -138,8 +138,9 @@ def _profile(content: dict[str, Any], parts: dict[str, Histogram]) -> Profile:
 def _column(content: dict[str, Any], histogram: Histogram) -> Column:
     if "grid" not in content:
         return CategoricalColumn(**content)
-    grid = Grid(**content.pop("grid"))
-    return NumericColumn(**content, grid=grid, histogram=histogram)
+    grid = content.pop("grid")
+    heavy = tuple(HeavyBin(**each) for each in grid.pop("heavy"))
+    return NumericColumn(**content, grid=Grid(**grid, heavy=heavy), histogram=histogram)
 
 
 def _scores(content: dict[str, Any], parts: dict[str, Histogram]) -> Scores:

@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number, asinh
-from audit_pipeline.profiles.histogram import EMPTY, FloatArray, Grid, Histogram
+from audit_pipeline.profiles.histogram import EMPTY, PARTS, FloatArray, Grid, Histogram
 from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn
 
 FIXED = 2**20
@@ -89,7 +89,19 @@ def grid_bin(number: IbisValue, grid: Grid) -> IbisValue:
     """Return the bin of each number; the clamp keeps infinity, which cannot be floored, out."""
     distance = (number - grid.centre) / grid.scale
     near = ibis.greatest(ibis.least(distance, FARTHEST), -FARTHEST)
-    return (asinh(near) * grid.resolution).floor().cast("int64")
+    place = (asinh(near) * grid.resolution).floor().cast("int64")
+    return place * PARTS + _part(number, place, grid) if grid.heavy else place
+
+
+def _part(number: IbisValue, place: IbisValue, grid: Grid) -> IbisValue:
+    """Return the part of each number within its bin; 0 in bins that are not heavy."""
+    low = ibis.cases(*((place == each.bin, each.low) for each in grid.heavy), else_=0.0)
+    width = ibis.cases(
+        *((place == each.bin, each.high - each.low) for each in grid.heavy), else_=0.0
+    )
+    share = ibis.ifelse(width > 0, (number - low) / width, 0.0)
+    kept = ibis.greatest(ibis.least(share * PARTS, PARTS - 1), 0)
+    return kept.floor().cast("int64")
 
 
 def count_bins(finite: IbisTable, place: IbisValue) -> tuple[Histogram, float]:

@@ -1,5 +1,6 @@
 """Numbers counted on a grid: what stays of a column once its rows are left behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,17 +10,46 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 
+PARTS = 1000
+"""Into how many equal parts a heavy bin of a grid is refined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeavyBin:
+    """A bin that held so much of the baseline that it is counted in parts, from `low` to `high`."""
+
+    bin: int
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """An asinh grid: `bin = floor(resolution * asinh((x - centre) / scale))`.
 
-    Linear near the centre, logarithmic in the tails, no clipping. Centre and scale come from the
-    baseline and are reused for every later window, so that histograms can be compared and merged.
+    Linear near the centre, logarithmic in the tails, no clipping. Centre, scale and heavy bins
+    come from the baseline and are reused for every later window, so that histograms can be
+    compared and merged. On a grid with heavy bins, bins are numbered `PARTS * bin + part`.
     """
 
     centre: float
     scale: float
     resolution: int = 1000
+    heavy: tuple[HeavyBin, ...] = ()
+
+    def edges(self, bins: "IntArray") -> "FloatArray":
+        """Return the values at which bins, as numbered by this grid, begin."""
+        heavy = {each.bin: each for each in self.heavy}
+        with np.errstate(over="ignore"):
+            return np.array([self._edge(int(number), heavy) for number in bins], np.float64)
+
+    def _edge(self, number: int, heavy: Mapping[int, HeavyBin]) -> float:
+        place, part = divmod(number, PARTS) if heavy else (number, 0)
+        if part and place in heavy:
+            cut = heavy[place]
+            return cut.low + (cut.high - cut.low) * part / PARTS
+        place += bool(part)  # a bin that is not heavy has one part only
+        return float(self.centre + self.scale * np.sinh(place / self.resolution))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,21 @@
 """Look at a baseline and decide how its columns are to be counted."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
+from audit_pipeline.profiles.columns import count_bins, grid_bin
 from audit_pipeline.profiles.engine import IbisTable, as_number
-from audit_pipeline.profiles.histogram import Grid
+from audit_pipeline.profiles.histogram import Grid, HeavyBin, Histogram
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
 
 FEW = 50
 """Integer columns with fewer values than this are codes, unless declared numeric."""
+HEAVY = 0.002
+"""Share of the baseline from which a bin is refined: it would blur a distribution by that much."""
+MOST_HEAVY = 100
 NORMAL_IQR = 1.349
 """Interquartile range of a normal distribution, in standard deviations."""
 
@@ -45,4 +53,19 @@ def _grid(table: IbisTable, name: str) -> Grid:
     if row["middle"] is None:
         return Grid(centre=0.0, scale=1.0)
     scale = (row["high"] - row["low"]) / NORMAL_IQR or row["spread"] or 1.0
-    return Grid(centre=float(row["middle"]), scale=float(f"{scale:.6g}"))
+    grid = Grid(centre=float(row["middle"]), scale=float(f"{scale:.6g}"))
+    histogram, _ = count_bins(finite.mutate(w=1.0), grid_bin(finite.x, grid))
+    return replace(grid, heavy=heavy_bins(histogram))
+
+
+def heavy_bins(histogram: Histogram) -> tuple[HeavyBin, ...]:
+    """Return the bins to be refined: those of several values that hold a large share of rows."""
+    wide = np.flatnonzero((histogram.shares >= HEAVY) & (histogram.widths > 0))
+    heaviest = wide[np.argsort(-histogram.counts[wide], kind="stable")][:MOST_HEAVY]
+    listed = zip(
+        histogram.bins[heaviest].tolist(),
+        histogram.lows[heaviest].tolist(),
+        histogram.highs[heaviest].tolist(),
+        strict=True,
+    )
+    return tuple(HeavyBin(bin=b, low=low, high=high) for b, low, high in sorted(listed))

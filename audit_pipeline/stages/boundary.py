@@ -11,6 +11,7 @@ from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import StageRecord
 from audit_pipeline.models.base import ModelError
+from audit_pipeline.models.shared_child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said
@@ -44,7 +45,7 @@ class Stage:
 def ending(asset: str) -> Iterator[Stage]:
     """Time a stage and catch what it raises, as `missing` or `crashed` with its reason."""
     stage = Stage(asset)
-    begun = time.perf_counter()
+    begun, waited = time.perf_counter(), waited_seconds()
     status: Literal["done", "crashed", "missing"] = "done"
     reason: str | None = None
     try:
@@ -56,8 +57,11 @@ def ending(asset: str) -> Iterator[Stage]:
         status, reason = "crashed", said(error)
     if status == "done" and stage.crashes:
         status, reason = "crashed", "; ".join(stage.crashes)
-    seconds = time.perf_counter() - begun
-    stage.record = StageRecord(asset=asset, status=status, reason=reason, seconds=seconds)
+    waited = waited_seconds() - waited
+    seconds = time.perf_counter() - begun - waited
+    stage.record = StageRecord(
+        asset=asset, status=status, reason=reason, seconds=seconds, waited=waited
+    )
 
 
 @dataclass(frozen=True, slots=True)

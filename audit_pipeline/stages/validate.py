@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from audit_pipeline.domain.check import Check, Outcome, gap
-from audit_pipeline.rules.run import run_rules
+from audit_pipeline.rules.child import run_rules_apart
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
 from audit_pipeline.stages.measuring import crashed, measure_asset
@@ -43,7 +43,7 @@ def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
         reason = why or "there is no snapshot"
         return [gap(check, reason, required=required) for check, required in planned.items()]
     try:
-        outcomes = run_rules(revision.rows, run.audit.named_rules)
+        outcomes = run_rules_apart(revision.rows, run.audit.named_rules)
     except Exception as error:  # the rules' engine broke: gaps, a red run, and the metrics above
         logger.exception("the rules of %s crashed", run.audit.name)
         stage.crashes.append(said(error))

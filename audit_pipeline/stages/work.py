@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 (late imports are what this module is for)
 
 
+def warm_up(*, rules: bool, model: bool) -> None:
+    """Start the processes that run rules and models; they import while we read data."""
+    from audit_pipeline.models import shared_child
+    from audit_pipeline.rules.child import RULES
+
+    if model:
+        shared_child.warm_up()
+    if rules:
+        shared_child.warm_up(RULES)
+
+
 def baseline(home: Home, file: AuditFile) -> "StageResult":
     """Profile the baseline, unless this very baseline was profiled before."""
+    warm_up(rules=bool(file.audit.rules), model=file.audit.model is not None)
     from audit_pipeline.stages.ingest import make_baseline
 
     return make_baseline(home, file)

@@ -1,7 +1,6 @@
 """What comparisons with the baseline share: who can be compared, over which bins, how surely."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,7 +113,7 @@ def decile_bins(baseline: Histogram, current: Histogram, grid: Grid) -> Bins:
     alone = holding[baseline.shares[holding] >= ALONE - 1e-12]
     # a cut of b lies between grid bin b - 1 and grid bin b
     cuts = np.union1d(baseline.bins[holding] + 1, baseline.bins[alone])
-    edges = grid_edges(grid, cuts)
+    edges = _edges(grid, cuts)
 
     def shares(histogram: Histogram) -> FloatArray:
         places = np.searchsorted(cuts, histogram.bins, side="right")
@@ -130,15 +129,8 @@ def decile_bins(baseline: Histogram, current: Histogram, grid: Grid) -> Bins:
     return Bins(expected=expected, actual=actual, detail=detail)
 
 
-def grid_edges(grid: Grid, cuts: Sequence[int] | np.ndarray) -> list[float]:
-    """Return the values at which the grid bins `cuts` begin.
-
-    >>> grid_edges(Grid(centre=5.0, scale=2.0), [0])
-    [5.0]
-    """
-    with np.errstate(over="ignore"):
-        values = grid.centre + grid.scale * np.sinh(np.asarray(cuts) / grid.resolution)
-    return [float(v) for v in np.clip(values, -LARGEST_EDGE, LARGEST_EDGE)]
+def _edges(grid: Grid, cuts: np.ndarray) -> list[float]:
+    return [float(v) for v in np.clip(grid.edges(cuts), -LARGEST_EDGE, LARGEST_EDGE)]
 
 
 def category_bins(baseline: CategoricalColumn, current: CategoricalColumn) -> Bins:

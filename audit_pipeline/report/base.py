@@ -1,0 +1,47 @@
+"""What a report is made of, and what a section of it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from audit_pipeline.domain.record import AuditRecord
+from audit_pipeline.profiles.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInput:
+    """Everything a report may show of one audit.
+
+    `labels` names the codes of a column (`{"SEX": {"1": "male"}}`), `titles` the columns
+    (`{"AGEP": "Age (years)"}`) and `metrics` the metrics; all three may lack entries, and then
+    the name itself is shown. A profile is None where its stage left none.
+    """
+
+    record: AuditRecord
+    baseline: Profile | None
+    current: Profile | None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    metrics: Mapping[str, str] = field(default_factory=dict[str, str])
+    units: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Units of metrics; a number whose unit begins with "share" is written as a percentage."""
+    title: str | None = None
+    """What people call the audit; its name if left out."""
+    leading: tuple[str, ...] = ("prediction", "score", "target", "label")
+    """Columns drawn before all others: what the model said, and what came of it."""
+    features_shown: int = 20
+    """Columns drawn in full; the others are there too, folded away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One heading of the report and what stands under it.
+
+    Sections appear by ascending `order`. `write` is pure; it returns None where this audit has
+    nothing to show under the heading, which then is left out.
+    """
+
+    title: str
+    order: int
+    write: Callable[[ReportInput], Markup | None]

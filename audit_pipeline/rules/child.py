@@ -1,0 +1,37 @@
+"""The rules in a child process: Great Expectations takes seconds to import, while we go on."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.rule import Rule
+from audit_pipeline.models.shared_child import Role, shared_child
+
+TASK = "audit_pipeline.rules.child:answer"
+RULES = Role(("audit_pipeline.rules.gx", "audit_pipeline.rules.asking"), frozenset({TASK}))
+_OUTCOMES = TypeAdapter(list[Outcome])
+_RULES = TypeAdapter(list[Rule])
+
+
+def run_rules_apart(snapshot: Path, rules: Sequence[Rule], timeout: float = 3600) -> list[Outcome]:
+    """Return what `run_rules` returns, run in this process's child for rules.
+
+    Raises:
+        ChildDied: The rules' engine crashed, or took too long.
+        ChildFailed: The rules' engine raised.
+    """
+    request = {"snapshot": str(snapshot), "rules": _RULES.dump_python(list(rules), mode="json")}
+    reply = shared_child(RULES).call(TASK, request, timeout)
+    return _OUTCOMES.validate_python(reply["outcomes"])
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do in the child what `run_rules_apart` was asked for."""
+    from audit_pipeline.rules.run import run_rules  # noqa: PLC0415 (only the child runs rules)
+
+    rules = _RULES.validate_python(request["rules"])
+    outcomes = run_rules(Path(request["snapshot"]), rules)
+    return {"outcomes": _OUTCOMES.dump_python(outcomes, mode="json")}

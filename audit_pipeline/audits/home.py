@@ -65,6 +65,15 @@ def find_home(path: Path | None = None) -> Home:
     return Home(chosen.absolute())
 
 
+PROGRESS_PIPE = "AUDIT_PIPELINE_PROGRESS_PIPE"
+
+
+def progress_pipe() -> int | None:
+    """Return the file descriptor on which a run tells its progress, if somebody listens."""
+    number = os.environ.get(PROGRESS_PIPE, "")
+    return int(number) if number.isdigit() else None
+
+
 def keep_quiet() -> None:
     """Switch off every library's telemetry. Call before anything heavy is imported."""
     for name, value in QUIET.items():

@@ -110,13 +110,23 @@ class Limit:
     def _sentence(self, here: float, verdict: Verdict) -> str:
         what = "the value" if self.against is Against.VALUE else "the worsening"
         word = "below" if self._lower_bound() else "above"
-        if verdict is Verdict.FAIL:
-            return f"{what} {here:.4g} is {word} the failure limit {self.fail:.4g}"
-        if verdict is Verdict.WARN:
-            return f"{what} {here:.4g} is {word} the warning limit {self.warn:.4g}"
+        if verdict is Verdict.FAIL and self.fail is not None:
+            return f"{what} {number(here)} is {word} the failure limit {number(self.fail)}"
+        if verdict is Verdict.WARN and self.warn is not None:
+            return f"{what} {number(here)} is {word} the warning limit {number(self.warn)}"
         bound = self.warn if self.warn is not None else self.fail
-        kept = "within the limit" if bound is not None else "recorded; no limit is set"
-        return f"{what} {here:.4g} is {kept}" + (f" {bound:.4g}" if bound is not None else "")
+        if bound is None:
+            return f"{what} {number(here)} is recorded; no limit is set"
+        return f"{what} {number(here)} is within the limit {number(bound)}"
 
     def _lower_bound(self) -> bool:
         return self.worse is Worse.LOWER and self.against is Against.VALUE
+
+
+def number(value: float) -> str:
+    """Return a number as people write it: four digits that count, thousands set apart.
+
+    >>> number(70131.0), number(0.29619014)
+    ('70,131', '0.2962')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004 (thousands)

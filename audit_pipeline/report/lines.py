@@ -8,7 +8,7 @@ from audit_pipeline.domain.limit import Against, Limit, Worse
 from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import ReportInput
-from audit_pipeline.report.numbers import SPACE, number, percent
+from audit_pipeline.report.numbers import SPACE, number, percent, points
 from audit_pipeline.report.suppression import shown
 
 NOTHING = "—"
@@ -78,7 +78,9 @@ def limit(held_to: Limit | None, write: Write = number) -> str:
     if held_to is None:
         return NOTHING
     if held_to.against is Against.RELATIVE_CHANGE:
-        write = percent
+        write = _of_baseline
+    elif held_to.against is Against.CHANGE and write is percent:
+        write = points
     bounds = [("warn", held_to.warn), ("fail", held_to.fail)]
     word = _direction(held_to)
     written = [f"{name} {word} {write(at)}" for name, at in bounds if at is not None]
@@ -127,6 +129,10 @@ def _baseline(measured: Measurement | None, write: Write) -> str:
     if measured is None or measured.baseline_value is None:
         return NOTHING
     return write(measured.baseline_value)
+
+
+def _of_baseline(share: float) -> str:
+    return f"{percent(share)} of the baseline"
 
 
 def _direction(held_to: Limit) -> str:

@@ -65,6 +65,15 @@ def compact(value: float) -> str:
     return number(value)
 
 
+def points(share: float) -> str:
+    """Return a difference of two shares, which is not a percentage of either.
+
+    >>> points(0.025).replace(SPACE, " ")
+    '2.5 percentage points'
+    """
+    return f"{number(share * 100)}{SPACE}percentage points"
+
+
 def signed(value: float) -> str:
     """Return a number with its sign, for a change.
 

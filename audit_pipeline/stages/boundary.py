@@ -15,6 +15,7 @@ from audit_pipeline.models.shared_child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said
+from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.store.claims import Claim
 
@@ -45,6 +46,7 @@ class Stage:
 def ending(asset: str) -> Iterator[Stage]:
     """Time a stage and catch what it raises, as `missing` or `crashed` with its reason."""
     stage = Stage(asset)
+    tell("begun", asset=asset)
     begun, waited = time.perf_counter(), waited_seconds()
     status: Literal["done", "crashed", "missing"] = "done"
     reason: str | None = None
@@ -62,6 +64,7 @@ def ending(asset: str) -> Iterator[Stage]:
     stage.record = StageRecord(
         asset=asset, status=status, reason=reason, seconds=seconds, waited=waited
     )
+    tell("ended", asset=asset, status=status, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
 from audit_pipeline.profiles.engine import engine_name, open_duckdb
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.planner import plan_columns
+from audit_pipeline.sources.base import SourceError
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
@@ -139,11 +140,12 @@ def _content(
 
 
 def _baseline_folder(audit: Audit, folder: Path) -> Path | None:
-    with ending("baseline"):
+    try:
         home = folder / "baselines" / _baseline_key(audit)
-        found = (home, _unscored(home))
-        return next((path for path in found if (path / "profile.parquet").exists()), None)
-    return None
+    except SourceError:  # said by the baseline's own step
+        return None
+    found = (home, _unscored(home))
+    return next((path for path in found if (path / "profile.parquet").exists()), None)
 
 
 def _facts(record: SnapshotRecord) -> dict[str, object]:

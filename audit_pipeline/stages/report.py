@@ -21,7 +21,6 @@ from audit_pipeline.stages.planning import ADDITIVITY
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
-from audit_pipeline.store.claims import Claim
 
 OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 
@@ -52,7 +51,7 @@ def seal(run: AuditRun) -> Ran:
     if claim is None:
         raise NothingClaimedError(f"window {run.window.key} of {run.audit.name} has no snapshot")
     revision = run.revision(claim)
-    folder = run.evidence_folder(claim)
+    folder = run.evidence_folder(claim.revision)
     if claim.state != "granted":
         return Ran(claim, _sealed_result(folder, revision), worked=False)
     record = read_record(revision) or make_record(run, revision)
@@ -82,11 +81,6 @@ def _crashes(record: AuditRecord | None, revision: Revision) -> list[StageRecord
     written = [revision.result(asset) for asset in ("verdicts", "report")]
     stages = [*(record.stages if record else ()), *(result.record for result in written if result)]
     return [stage for stage in stages if stage.status == "crashed"]
-
-
-def report_path(run: AuditRun, claim: Claim) -> Path:
-    """Return where the sealed report of a revision is."""
-    return run.evidence_folder(claim) / "report.html"
 
 
 def _hand_out(

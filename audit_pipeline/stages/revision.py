@@ -69,9 +69,9 @@ class AuditRun:
         """Return the folder of a claimed revision."""
         return Revision(self.folder / "windows" / self.window.key / str(claim.revision), claim)
 
-    def evidence_folder(self, claim: Claim) -> Path:
+    def evidence_folder(self, revision: int) -> Path:
         """Return where the report and manifest of a revision are handed out."""
-        key = f"revision-{claim.revision}"
+        key = f"revision-{revision}"
         return self.home.evidence / self.audit.name / self.window.key / key
 
 

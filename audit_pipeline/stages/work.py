@@ -4,6 +4,7 @@ Loading the definitions imports this module, and not what the stages stand on: a
 database, a rules library.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -119,3 +120,26 @@ def abandoned(home: Home) -> list["Claim"]:
     from audit_pipeline.stages.revision import open_store
 
     return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a window stands after a run: what came of it, and where its report is."""
+
+    window: str
+    state: str
+    """`audited`, `already audited`, `in progress`, or `nothing`."""
+    revision: int
+    run_id: str
+    verdict: str | None
+    headlines: tuple[str, ...]
+    counts: dict[str, int]
+    report: str | None
+    work_seconds: float
+
+
+def standing(home: Home, file: AuditFile, window: str, run_id: str) -> Standing:
+    """Return how a window stands after `run_id` worked on it."""
+    from audit_pipeline.stages.standing import standing_of
+
+    return standing_of(home, file, window, run_id)

@@ -105,6 +105,16 @@ class Store:
             write_results(connection, held, record)
             self._note(connection, held, held.run_id, "audited")
 
+    def outcome_of(self, run_id: str, audit: str, window: str) -> tuple[str, int] | None:
+        """Return what came of a run's work on a window, and the revision it was about."""
+        t = schema.runs
+        query = select(t.c.outcome, t.c.revision).where(
+            t.c.run_id == run_id, t.c.audit == audit, t.c.window == window
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        return (row.outcome, row.revision) if row else None
+
     def sealed(self, audit: str, window: str | None = None) -> list[Sealed]:
         """Return the finished audits, oldest window and revision first."""
         table = schema.claims

@@ -5,7 +5,7 @@ from markupsafe import Markup
 WIDTH = 360
 """Pictures are as wide as a phone, so that their letters are readable on one."""
 
-LETTER = 6.2
+LETTER = 6.6
 """Width of an average letter at the size pictures are labelled in."""
 
 
@@ -72,7 +72,7 @@ def shortened(words: str, room: float) -> str:
     """Return as much of `words` as fits into `room`, with an ellipsis where some is left out.
 
     >>> shortened("a very long name", 40)
-    'a ver…'
+    'a ve…'
     """
     letters = max(1, int(room / LETTER))
     return words if len(words) <= letters else f"{words[: letters - 1]}…"

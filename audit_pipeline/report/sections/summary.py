@@ -40,7 +40,7 @@ def _titled(report: ReportInput, headline: str) -> str:
         opening = f"{check.name} of {check.subject}"
         if headline.startswith((f"{opening}:", f"{opening} (and ")):
             subject = naming.column(report, check.subject)
-            about = "" if check.subject == WHOLE else f" of {subject}"
+            about = "" if check.subject == WHOLE else f", {subject}"
             return f"{naming.metric(report, check.name)}{about}{headline[len(opening) :]}"
     return headline
 

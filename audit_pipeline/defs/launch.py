@@ -1,0 +1,91 @@
+"""Run audits in this process, on the home's Dagster instance, so that the UI shows them.
+
+Run as `python -m audit_pipeline.defs.launch` by the command line, which watches over it: a process
+that is killed here leaves its audit to a second one that writes the report, with gaps.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from audit_pipeline.audits.home import HomeError, find_home, keep_quiet, use_home
+from audit_pipeline.audits.reader import AuditFile, AuditFileError
+from audit_pipeline.domain.window import WindowError
+from audit_pipeline.stages import work
+from audit_pipeline.stages.progress import tell
+from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+USAGE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What to run: windows of one audit; `finish` only writes what a killed run left unwritten."""
+
+    audit: str
+    windows: Sequence[str]
+    again: bool = False
+    finish: bool = False
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the arguments name; return an exit code. Problems are told on the progress pipe."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--audit", required=True)
+    parser.add_argument("--window", action="append", required=True)
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--finish", action="store_true")
+    given = parser.parse_args(arguments)
+    keep_quiet()
+    try:
+        home = find_home(given.home)
+        use_home(home)
+        file = load_audit_file(home, given.audit)
+        for window in given.window:
+            file.audit.window.windows.window(window, datetime.now(UTC))
+    except (HomeError, UnknownAuditError, AuditFileError, WindowError) as error:
+        tell("refused", why=str(error))
+        return USAGE
+    if not given.finish:
+        work.warm_up(rules=bool(file.audit.rules), model=file.audit.model is not None)
+    launch = Launch(audit=given.audit, windows=given.window, again=given.again, finish=given.finish)
+    return run(file, launch)
+
+
+def run(file: AuditFile, launch: Launch) -> int:
+    """Run an audit's windows one after the other, telling of each; return 0, or 1 for a red run."""
+    import dagster as dg  # noqa: PLC0415 (a second; the processes above import meanwhile)
+
+    from audit_pipeline.defs.assets import ASSETS  # noqa: PLC0415
+    from audit_pipeline.defs.build import build_definitions  # noqa: PLC0415
+    from audit_pipeline.defs.partitions import job_name  # noqa: PLC0415
+    from audit_pipeline.defs.recovery import FINISH  # noqa: PLC0415
+    from audit_pipeline.defs.runs import AGAIN_TAG  # noqa: PLC0415
+
+    home = find_home()
+    job = build_definitions(home).resolve_job_def(job_name(file.audit))
+    names = FINISH if launch.finish else ASSETS
+    green = True
+    with dg.DagsterInstance.get() as instance:
+        for window in launch.windows:
+            tell("window", window=window)
+            result = job.execute_in_process(
+                instance=instance,
+                partition_key=window,
+                asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
+                raise_on_error=False,
+                tags={"audit": launch.audit} | ({AGAIN_TAG: "true"} if launch.again else {}),
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+            green = green and result.success
+            found = work.standing(home, file, window, result.run_id)
+            tell("result", **asdict(found), red=not result.success)
+    return 0 if green else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,7 +1,5 @@
 """The one door to Jinja: every template escapes what it is given."""
 
-import hashlib
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -26,11 +24,6 @@ def fill(source: str, /, **values: object) -> Markup:
 def fill_file(name: str, /, **values: object) -> Markup:
     """Return the template file `name` of this package, such as `sections/drift.html`, filled."""
     return Markup(_ENVIRONMENT.get_template(name).render(values))  # noqa: S704 (autoescaped)
-
-
-def anchor(*names: str) -> str:
-    """Return an element id made of `names`, whatever letters they hold."""
-    return "x" + hashlib.sha256("\0".join(names).encode()).hexdigest()[:12]
 
 
 def _environment() -> Environment:

@@ -101,7 +101,10 @@ def coverage(seen: Coverage) -> str:
     >>> coverage(Coverage(rows=200, used=150)).replace(SPACE, " ")
     '150 of 200 rows (75 %)'
     """
-    words = f"{shown(seen.used)} of {shown(seen.rows)} rows ({percent(seen.share)})"
+    if not seen.rows:
+        return "no rows"
+    used = shown(seen.used) if seen.used else "0"
+    words = f"{used} of {shown(seen.rows)} rows ({percent(seen.share)})"
     sampled = f", sample with seed {seen.seed}" if seen.seed is not None else ""
     method = "" if seen.method == "all rows" else f", {seen.method}"
     return f"{words}{method}{sampled}"

@@ -72,7 +72,7 @@ def shortened(words: str, room: float) -> str:
     """Return as much of `words` as fits into `room`, with an ellipsis where some is left out.
 
     >>> shortened("a very long name", 40)
-    'a ve…'
+    'a ver…'
     """
     letters = max(1, int(room / LETTER))
     return words if len(words) <= letters else f"{words[: letters - 1]}…"

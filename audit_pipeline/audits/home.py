@@ -83,3 +83,8 @@ def keep_quiet() -> None:
 def use_home(home: Home) -> None:
     """Make `home` the one that Dagster and child processes find."""
     os.environ["DAGSTER_HOME"] = str(home.path)
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment for a process of ours: this one's, and telemetry off."""
+    return dict(os.environ) | QUIET

@@ -121,7 +121,6 @@ def nothing_crashed(file: AuditFile) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey([audit.name, "evidence"]),
         name="nothing_crashed",
         description="Fails the run, once its report is written, if a stage of it crashed.",
-        partitions_def=partitions_of(audit),
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         work.raise_if_crashed(audit_run(context, file))

@@ -73,14 +73,18 @@ def run(file: AuditFile, launch: Launch) -> int:
     with dg.DagsterInstance.get() as instance:
         for window in launch.windows:
             tell("window", window=window)
-            result = job.execute_in_process(
-                instance=instance,
-                partition_key=window,
-                asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
-                raise_on_error=False,
-                tags={"audit": launch.audit} | ({AGAIN_TAG: "true"} if launch.again else {}),
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+            try:
+                result = job.execute_in_process(
+                    instance=instance,
+                    partition_key=window,
+                    asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
+                    raise_on_error=False,
+                    tags={"audit": launch.audit} | ({AGAIN_TAG: "true"} if launch.again else {}),
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+            except BaseException:  # Ctrl-C: give the window back, so that the next run has it
+                work.release(home, launch.audit, window)
+                raise
             green = green and result.success
             found = work.standing(home, file, window, result.run_id)
             tell("result", **asdict(found), red=not result.success)

@@ -122,6 +122,13 @@ def abandoned(home: Home) -> list["Claim"]:
     return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]
 
 
+def release(home: Home, audit: str, window: str) -> None:
+    """Give back what this process claimed and will not finish."""
+    from audit_pipeline.stages.revision import open_store
+
+    open_store(home.store_url).release(audit, window)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a window stands after a run: what came of it, and where its report is."""

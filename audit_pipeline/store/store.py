@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from audit_pipeline.store import schema
 from audit_pipeline.store.claims import Claim, Wanted, answer, claim, claims_of, is_alive
 from audit_pipeline.store.engine import StoreError, open_engine
-from audit_pipeline.store.owner import Owner
+from audit_pipeline.store.owner import Owner, this_process
 from audit_pipeline.store.results import write_results
 
 ATTEMPTS = 5
@@ -75,6 +75,17 @@ class Store:
         with self.engine.begin() as connection:
             held_row = update(schema.claims).where(*_of(schema.claims, held))
             connection.execute(held_row.values(beat=_now()))
+
+    def release(self, audit: str, window: str) -> None:
+        """Give back the claims of a window that this very process holds, unfinished."""
+        t, me = schema.claims, this_process("")
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(t)
+                .where(t.c.audit == audit, t.c.window == window, t.c.state == "claimed")
+                .where(t.c.host == me.host, t.c.pid == me.pid)
+                .values(state="abandoned")
+            )
 
     def seal(self, held: Claim, record: dict[str, Any], *, complete: bool) -> None:
         """Write down a finished audit and close its claim, in one transaction.

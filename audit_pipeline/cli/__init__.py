@@ -1,0 +1,5 @@
+"""The command line: `audit-pipeline …`."""
+
+from audit_pipeline.cli.app import main
+
+__all__ = ["main"]

@@ -1,6 +1,6 @@
 """The audit file: what a team writes once about its model."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -64,6 +64,19 @@ class WindowSettings(Settings):
                 f"{value!r} is no IANA time zone; write one like Europe/Berlin"
             ) from None
         return value
+
+    @model_validator(mode="after")
+    def _a_window_fits(self) -> "WindowSettings":
+        windows = self.windows
+        if (
+            windows.end is not None
+            and next(windows.ended(datetime.max.replace(tzinfo=UTC)), None) is None
+        ):
+            raise ValueError(
+                f"no whole {self.every} lies between `start` and `end`; set `end` later, or leave"
+                " it out"
+            )
+        return self
 
     @property
     def windows(self) -> Windows:

@@ -8,7 +8,6 @@ from typing import Any, Self
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 
 from audit_pipeline.cli.supervise import Event
 
@@ -20,6 +19,7 @@ STYLES = {
     "inconclusive": "[cyan]? inconclusive[/]",
 }
 NONE = "-"
+HEADLINES = 3
 STATES = {
     "audited": "",
     "already_audited": "already audited; add --again to audit it once more",
@@ -81,23 +81,14 @@ class Progress:
 
 def show_results(console: Console, audit: str, results: Iterable[Event]) -> None:
     """Print the verdict of each window, why, and where its report is."""
-    table = Table("window", "verdict", "checks", "why")
-    results = list(results)
-    for result in results:
-        verdict = STYLES.get(result["verdict"] or "", NONE)
-        why = "\n".join(escape(f"• {line}") for line in result["headlines"][:3])
-        state = STATES[result["state"]]
-        counts = ", ".join(f"{n} {name}" for name, n in sorted(result["counts"].items()))
-        table.add_row(
-            escape(result["window"]), verdict, counts, "\n".join(filter(None, [state, why]))
-        )
     console.print(f"\n[bold]{audit}[/]")
-    console.print(table)
     for result in results:
-        if result["report"]:
-            console.print(
-                f"report {escape(result['window'])}: ", result["report"], sep="", soft_wrap=True
-            )
+        counts = ", ".join(f"{count} {name}" for name, count in sorted(result["counts"].items()))
+        verdict = STYLES.get(result["verdict"] or "", NONE)
+        console.print(f"  [bold]{escape(result['window'])}[/]  {verdict}  {counts}")
+        told = [STATES[result["state"]], *result["headlines"][:HEADLINES]]
+        for line in filter(None, [*told, result["report"] or ""]):
+            console.print(f"        {line}", markup=False, soft_wrap=True)
 
 
 def show_outcomes(console: Console, record: dict[str, Any]) -> None:
@@ -106,17 +97,12 @@ def show_outcomes(console: Console, record: dict[str, Any]) -> None:
         f"[bold]{escape(record['audit'])}[/] {escape(record['window']['key'])},"
         f" revision {record['revision']}: {STYLES[record['verdict']]}"
     )
-    table = Table("check", "subject", "verdict", "value", "reason")
     passed = 0
     for outcome in record["outcomes"]:
         if outcome["verdict"] == "pass":
             passed += 1
             continue
-        check, measured = outcome["check"], outcome["measurement"]
-        value = f"{measured['value']:.4g}" if measured else NONE
-        table.add_row(
-            check["name"], escape(check["subject"]), STYLES[outcome["verdict"]], value,
-            escape(outcome["reason"]),
-        )  # fmt: skip
-    console.print(table)
-    console.print(f"{passed} further checks passed; --json prints all of them.")
+        check = outcome["check"]
+        what = f"{check['name']} of {check['subject']}: {outcome['reason']}"
+        console.print(f"  {STYLES[outcome['verdict']]}  {escape(what)}", soft_wrap=True)
+    console.print(f"  {passed} further checks passed; --json prints all of them.")

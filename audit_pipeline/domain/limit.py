@@ -1,5 +1,6 @@
 """Limits turn a measured number into a verdict."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,13 +53,16 @@ class Limit:
         reaches from the region that passes to the region that fails, or the error bound is more
         than a tenth of the limit.
         """
-        if self.against is not Against.VALUE and measurement.baseline_value is None:
+        baseline = measurement.baseline_value
+        if self.against is not Against.VALUE and (baseline is None or math.isnan(baseline)):
             return Verdict.GAP, "the baseline has no such number to compare with"
-        if self.against is Against.RELATIVE_CHANGE and not measurement.baseline_value:
+        if self.against is Against.RELATIVE_CHANGE and not baseline:
             return Verdict.GAP, "the baseline's number is zero, so no relative change exists"
-        position = self._position(measurement.baseline_value)
+        position = self._position(baseline)
         here = position(measurement.value)
         verdict = self._grade(here)
+        if verdict is Verdict.PASS and math.isnan(here):  # no bound to be beyond
+            return Verdict.GAP, "the value is not a number (NaN)"
         if self._imprecise(measurement, here):
             bound = measurement.coverage.error_bound
             return Verdict.INCONCLUSIVE, f"the error bound {bound:.3g} is too wide for the limit"

@@ -76,7 +76,7 @@ class Windows:
             nearest = self._key(self._floor(start))
             raise WindowError(f"no {self.every} begins at {key!r}; did you mean {nearest!r}?")
         window = Window(key=self._key(start), start=start, end=self._next(start))
-        if window.start < self._first() or (self.end is not None and window.end > self._local_end):
+        if _instant(start) < _instant(self._first()) or _instant(window.end) > self._limit():
             last = f" and ends at {self.end.isoformat()}" if self.end else ""
             raise WindowError(f"{key!r} is outside this audit, which begins with {example!r}{last}")
         if window.end > now:
@@ -88,11 +88,11 @@ class Windows:
 
     def ended(self, now: datetime) -> Iterator[Window]:
         """Yield the windows that have ended by `now`, newest first."""
-        end = min(now, self._local_end) if self.end is not None else now
+        end, first = min(_instant(now), self._limit()), _instant(self._first())
         start = self._floor(end.astimezone(self._zone))
-        while start >= self._first():
+        while _instant(start) >= first:
             window = Window(key=self._key(start), start=start, end=self._next(start))
-            if window.end <= end:
+            if _instant(window.end) <= end:
                 yield window
             start = self._floor(self._minus(start))
 
@@ -100,11 +100,10 @@ class Windows:
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    @property
-    def _local_end(self) -> datetime:
+    def _limit(self) -> datetime:
         if self.end is None:
             return datetime.max.replace(tzinfo=UTC)
-        return self.end.replace(tzinfo=self._zone)
+        return _instant(self.end.replace(tzinfo=self._zone))
 
     def _first(self) -> datetime:
         start = self.start.replace(tzinfo=self._zone)
@@ -135,3 +134,8 @@ class Windows:
         if self.every is Every.HOUR:
             return (start.astimezone(UTC) - timedelta(hours=1)).astimezone(self._zone)
         return start - timedelta(days=1)
+
+
+def _instant(time: datetime) -> datetime:
+    """Return the same instant in UTC: in one zone, Python compares wall clocks and forgets `fold`."""
+    return time.astimezone(UTC)

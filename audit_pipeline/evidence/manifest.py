@@ -25,14 +25,13 @@ def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
 
     It is not signed: it shows damage and honest mistakes, not a forger who rewrites it too.
     """
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name != NAME]
     content = {
         "format": FORMAT,
         "signed": False,
         **about,
         "files": [
-            {"name": path.name, "sha256": _sha256(path), "bytes": path.stat().st_size}
-            for path in files
+            {"name": name, "sha256": _sha256(path), "bytes": path.stat().st_size}
+            for name, path in _files(folder).items()
         ],
     }
     write_json(folder / NAME, content)
@@ -41,7 +40,7 @@ def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
 def compare(folder: Path) -> list[Difference]:
     """Return where a folder of evidence differs from its manifest; none is good."""
     listed = {entry["name"]: entry["sha256"] for entry in read_json(folder / NAME)["files"]}
-    found = {path.name for path in folder.iterdir() if path.is_file()} - {NAME}
+    found = set(_files(folder))
     changed = [
         name for name in sorted(found & set(listed)) if _sha256(folder / name) != listed[name]
     ]
@@ -50,6 +49,13 @@ def compare(folder: Path) -> list[Difference]:
         *(Difference(name, "is there and not listed") for name in sorted(found - set(listed))),
         *(Difference(name, "was changed") for name in changed),
     ]
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return every file in the folder and the folders in it, by its path from there."""
+    paths = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: named[name] for name in sorted(named) if name != NAME}
 
 
 def _sha256(path: Path) -> str:

@@ -63,7 +63,10 @@ def read_profile(source: Any) -> Profile:  # noqa: ANN401 (path, buffer or file)
     Raises:
         ProfileFormatError: It holds none, or one of another version.
     """
-    table = pq.read_table(source)
+    try:
+        table = pq.read_table(source)
+    except pa.ArrowInvalid as error:
+        raise ProfileFormatError(f"{source} holds no profile: {error}") from None
     raw = (table.schema.metadata or {}).get(KEY)
     content = json.loads(raw) if raw else {}
     if content.get("version") != VERSION:
@@ -85,8 +88,13 @@ def _rows(name: str, histogram: Histogram) -> pa.Table:
 
 
 def _json_object(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Leave out the histograms, which asdict turns into dictionaries with `bins`."""
-    return {k: v for k, v in items if not (isinstance(v, dict) and "bins" in v)}
+    """Leave out the histograms, which asdict turns into dictionaries of arrays."""
+    return {k: v for k, v in items if not _is_histogram(v)}
+
+
+def _is_histogram(content: object) -> bool:
+    # a column or a category may be called `bins` too
+    return isinstance(content, dict) and isinstance(content.get("bins"), np.ndarray)
 
 
 _LABELS = ("positive", "negative", "unlabelled")

@@ -56,7 +56,9 @@ def as_code(column: IbisValue) -> IbisValue:
         return ibis.ifelse(column, "true", "false")
     if kind.is_floating() or kind.is_decimal():
         number = as_number(column)
-        whole = (number == number.floor()) & (number.abs() < 2**53)
+        exact = number.abs() < 2**53
+        small = ibis.ifelse(exact, number, 0.5)  # what is infinite or huge cannot be floored
+        whole = exact & (small == small.floor())
         text = ibis.ifelse(whole, whole_text(number, whole), number.cast("string"))
         return ibis.ifelse(number.isnan(), ibis.null("string"), text)
     return column.cast("string")

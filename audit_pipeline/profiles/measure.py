@@ -1,9 +1,17 @@
 """Make the profile of a table: the only code that touches rows at scale."""
 
+import math
+
 import ibis
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.columns import UncountableError, count_codes, count_numbers, one_row
+from audit_pipeline.profiles.columns import (
+    FIXED,
+    UncountableError,
+    count_codes,
+    count_numbers,
+    one_row,
+)
 from audit_pipeline.profiles.engine import IbisTable, as_number
 from audit_pipeline.profiles.outputs import (
     classes,
@@ -77,12 +85,22 @@ def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
         raise ProfileError(f"the weight column {name} is missing")
     weight = as_number(table[name])
     bad = weight.isnull() | weight.isnan() | weight.isinf() | (weight < 0)
-    facts = one_row(table.aggregate(bad=bad.sum(), zero=(weight == 0).sum()))
+    facts = one_row(table.aggregate(bad=bad.sum(), zero=(weight == 0).sum(), largest=weight.max()))
     if facts["bad"]:
         raise ProfileError(
             f"{facts['bad']} rows have a weight in {name} that is negative, missing or no number"
         )
-    return table.filter(weight > 0).mutate(_weight=weight), facts["zero"] or 0
+    unit = _unit(facts["largest"] or 1.0)
+    return table.filter(weight > 0).mutate(_weight=weight / unit), facts["zero"] or 0
+
+
+def _unit(largest: float) -> float:
+    """Return what to count weights in: 1, or a power of two where fixed-point sums would lose them.
+
+    Weights that sum to 1 over a million rows would all be rounded away. Only shares of weights are
+    ever used, so their unit is free.
+    """
+    return 1.0 if 1 <= largest < FIXED else 2.0 ** math.floor(math.log2(largest))
 
 
 def _columns(

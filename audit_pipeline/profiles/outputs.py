@@ -22,7 +22,7 @@ PRECISE = 2**30
 CERTAIN = 2.220446049250313e-16
 """Scores are kept this far from 0 and 1 in a log loss, as scikit-learn does for doubles."""
 MISSING = "missing"
-"""The group of rows whose protected attribute is null."""
+"""The group of rows whose protected attribute is null. A category of that name stands in quotes."""
 
 
 def code_text(value: object) -> str:
@@ -56,7 +56,10 @@ def joint_counts(rows: IbisTable) -> JointCounts:
 
 def joint_counts_by_group(rows: IbisTable, group: IbisValue) -> dict[str, JointCounts]:
     """Return the same for each value of `group`; rows without one are the group `missing`."""
-    grouped = rows.mutate(group=as_code(group).fill_null(MISSING))
+    code = as_code(group)
+    taken = code.re_search(f"^'*{MISSING}'*$")  # quotes too, else a second name would be taken
+    named = ibis.ifelse(taken, ibis.literal("'") + code + "'", code)
+    grouped = rows.mutate(group=named.fill_null(MISSING))
     cells = _cells(grouped, ["group", "label", "predicted"])
     names = sorted({cell["group"] for cell in cells})
     return {name: _joint([c for c in cells if c["group"] == name]) for name in names}
@@ -173,12 +176,14 @@ def count_errors(
         & ~(pairs.y - pairs.x).isnan()
         & ~(pairs.y - pairs.x).isinf()
     )
-    size = one_row(both.aggregate(n=both.count(), s=(both.y - both.x).abs().max(), c=both.y.min()))
+    farthest = (both.y - both.x).abs().max()
+    size = one_row(both.aggregate(n=both.count(), s=farthest, c=both.y.min(), d=both.y.max()))
     if not size["n"]:
         return None
     unit, origin = size["s"] or 1.0, size["c"]  # losses in units of the largest: sums keep digits
+    span = size["d"] - origin or 1.0
     error = (both.y - both.x).abs() / unit
-    losses = both.mutate(absolute=error, squared=error**2, shifted=(both.y - origin) / unit)
+    losses = both.mutate(absolute=error, squared=error**2, shifted=(both.y - origin) / span)
     means = weighted_means(losses, ["absolute", "squared", "shifted"])
     kish_facts = one_row(losses.aggregate(m=fixed_sum(losses.w), q=fixed_sum(losses.w**2)))
     if means is None:
@@ -190,5 +195,5 @@ def count_errors(
         absolute_variance=means["absolute"][1] * unit**2,
         mean_squared=means["squared"][0] * unit**2,
         squared_variance=means["squared"][1] * unit**4,
-        label_variance=means["shifted"][1] * unit**2,
+        label_variance=means["shifted"][1] * span**2,
     )

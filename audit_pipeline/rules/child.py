@@ -10,8 +10,9 @@ from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.rule import Rule
 from audit_pipeline.models.shared_child import Role, shared_child
 
-TASK = "audit_pipeline.rules.child:answer"
-RULES = Role(("audit_pipeline.rules.gx", "audit_pipeline.rules.asking"), frozenset({TASK}))
+RUN = "audit_pipeline.rules.child:answer"
+CHECK = "audit_pipeline.rules.child:answer_check"
+RULES = Role(("audit_pipeline.rules.gx", "audit_pipeline.rules.asking"), frozenset({RUN, CHECK}))
 _OUTCOMES = TypeAdapter(list[Outcome])
 _RULES = TypeAdapter(list[Rule])
 
@@ -24,7 +25,7 @@ def run_rules_apart(snapshot: Path, rules: Sequence[Rule], timeout: float = 3600
         ChildFailed: The rules' engine raised.
     """
     request = {"snapshot": str(snapshot), "rules": _RULES.dump_python(list(rules), mode="json")}
-    reply = shared_child(RULES).call(TASK, request, timeout)
+    reply = shared_child(RULES).call(RUN, request, timeout)
     return _OUTCOMES.validate_python(reply["outcomes"])
 
 
@@ -35,3 +36,17 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     rules = _RULES.validate_python(request["rules"])
     outcomes = run_rules(Path(request["snapshot"]), rules)
     return {"outcomes": _OUTCOMES.dump_python(outcomes, mode="json")}
+
+
+def check_rules_apart(rules: Sequence[Rule], timeout: float = 600) -> list[str]:
+    """Return what `check_rules` returns, run in this process's child for rules."""
+    request = {"rules": _RULES.dump_python(list(rules), mode="json")}
+    problems: list[str] = shared_child(RULES).call(CHECK, request, timeout)["problems"]
+    return problems
+
+
+def answer_check(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do in the child what `check_rules_apart` was asked for."""
+    from audit_pipeline.rules.names import check_rules  # noqa: PLC0415 (only the child needs it)
+
+    return {"problems": check_rules(_RULES.validate_python(request["rules"]))}

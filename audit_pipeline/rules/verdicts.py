@@ -157,6 +157,8 @@ def _detail(asked: Question, scope: Scope, answer: Answer, broken: int) -> dict[
     detail: dict[str, Json] = {
         "expectation": asked.rule.expect,
         "kwargs": _plain(asked.rule.kwargs),
+        "set_by": asked.rule.set_by,
+        "reason": asked.rule.reason,
         "value_is": "share of rows that break the rule",
     }
     if not asked.by_row:

@@ -1,7 +1,7 @@
 """What a source of tables is."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
@@ -48,7 +48,10 @@ def find_files(path: str) -> list[Path]:
         SourceError: There is none, or one is empty.
     """
     anchor = Path(Path(path).anchor)
-    found = sorted(p for p in anchor.glob(str(Path(path).relative_to(anchor))) if p.is_file())
+    if Path(path).is_file():  # its name may hold what else would be a pattern
+        found = [Path(path)]
+    else:
+        found = sorted(p for p in anchor.glob(str(Path(path).relative_to(anchor))) if p.is_file())
     if not found:
         raise SourceError(f"there is no file at {path}")
     for file in found:
@@ -57,13 +60,22 @@ def find_files(path: str) -> list[Path]:
     return found
 
 
+NOTHING_KNOWN: Mapping[str, str] = {}
+
+
 @contextlib.contextmanager
-def reading(path: str, what: str) -> Iterator[None]:
-    """Turn the engine's error about the files at `path` into one that says what they should be."""
+def reading(path: str, what: str, known: Mapping[str, str] = NOTHING_KNOWN) -> Iterator[None]:
+    """Turn the engine's error about the files at `path` into one that says what they should be.
+
+    `known` says in our words what a text in the engine's message means.
+    """
     import duckdb  # noqa: PLC0415 (only who reads pays for the import)
 
     try:
         yield
     except duckdb.Error as error:
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        raise SourceError(f"{path} is no readable {what}: {said[0]}") from error
+        text = str(error).strip() or type(error).__name__
+        said = next((ours for theirs, ours in known.items() if theirs in text), None)
+        raise SourceError(
+            f"{path} is no readable {what}: {said or text.splitlines()[0]}"
+        ) from error

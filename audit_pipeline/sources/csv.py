@@ -8,6 +8,7 @@ from audit_pipeline.sources.base import (
     IbisBackend,
     IbisTable,
     Source,
+    SourceError,
     find_files,
     reading,
 )
@@ -24,6 +25,17 @@ class CsvFiles(Settings):
     """The text that means no value, beside the empty field: `NA`, `?`."""
 
 
+RAGGED = (
+    "its lines differ in their number of fields, or its `delimiter` cannot be found out: set it,"
+    " or mend the lines"
+)
+KNOWN = {
+    "not utf-8 encoded": "its text is not UTF-8: set `encoding: latin-1`, or save it as UTF-8",
+    "sniffing file": RAGGED,
+}
+"""What DuckDB's messages mean; they also quote lines of the file, which must not be passed on."""
+
+
 def read_csv_files(settings: CsvFiles, backend: IbisBackend) -> IbisTable:
     """Return the files as one table. Types come from all rows, not from the first few."""
     files = find_files(settings.path)
@@ -35,8 +47,11 @@ def read_csv_files(settings: CsvFiles, backend: IbisBackend) -> IbisTable:
     }
     if settings.delimiter:
         options["delim"] = settings.delimiter
-    with reading(settings.path, "CSV"):
-        return backend.read_csv([str(file) for file in files], **options)
+    with reading(settings.path, "CSV", KNOWN):
+        table = backend.read_csv([str(file) for file in files], **options)
+    if len(table.columns) == 1 and any(mark in table.columns[0] for mark in ",;|\t"):
+        raise SourceError(f"{settings.path} is no readable CSV: {RAGGED}")
+    return table
 
 
 SOURCE = Source(

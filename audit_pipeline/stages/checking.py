@@ -11,7 +11,7 @@ from audit_pipeline.audits.reader import AuditFileError
 from audit_pipeline.models.artefact import verify
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.profiles.engine import open_duckdb
-from audit_pipeline.rules.names import check_rules
+from audit_pipeline.rules.child import check_rules_apart
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import shape_of, unknown_subjects
@@ -31,7 +31,7 @@ def check_audit(home: Home, name: str) -> list[str]:
         *_data(audit, audit.baseline, "baseline"),
         *_data(audit, audit.current, "current"),
         *_model(audit),
-        *check_rules(audit.named_rules),
+        *(check_rules_apart(audit.named_rules) if audit.rules else ()),
         *unknown_subjects(audit, shape_of(audit)),
     ]
 

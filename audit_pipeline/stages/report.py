@@ -1,6 +1,7 @@
 """The report stage's last steps: write the report, then seal the evidence."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.heartbeat import stop_beating
 from audit_pipeline.stages.missing import NothingClaimedError
 from audit_pipeline.stages.planning import ADDITIVITY
+from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
@@ -54,11 +56,14 @@ def seal(run: AuditRun) -> Ran:
     folder = run.evidence_folder(claim.revision)
     if claim.state != "granted":
         return Ran(claim, _sealed_result(folder, revision), worked=False)
+    tell("begun", asset="evidence")
+    begun = time.perf_counter()
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
     _hand_out(run, revision, record, content, folder)
     run.store.seal(claim, content, complete=not _crashes(record, revision))
     stop_beating(claim)
+    tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
     return Ran(claim, _sealed_result(folder, revision), worked=True)
 
 

@@ -1,19 +1,25 @@
 """The verdicts: every promised check has exactly one, and together they make the audit's."""
 
+import logging
 from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
 from audit_pipeline import __version__
+from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
 from audit_pipeline.domain.record import AuditRecord, PastVerdict, StageRecord
 from audit_pipeline.domain.verdict import Verdict, overall
+from audit_pipeline.metrics.base import Shape
+from audit_pipeline.profiles.codec import ProfileFormatError
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.explain import explanation
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.validate import rule_checks
 from audit_pipeline.store.atomic import read_json, write_json
+
+logger = logging.getLogger(__name__)
 
 MEASURED = ("rule_results", "drift", "performance", "fairness", "explanations")
 WORKED = ("snapshot", "profile", *MEASURED)
@@ -44,12 +50,12 @@ def read_record(revision: Revision) -> AuditRecord | None:
 
 def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
     """Return the whole record of an audit from what its stages left behind."""
+    audit = run.audit
     results = {asset: revision.result(asset) for asset in WORKED}
     stages = tuple(_stage(asset, result) for asset, result in results.items())
-    outcomes = tuple(_complete(run, revision, results))
-    audit = run.audit
+    shape = _shape(audit, revision)
+    outcomes = tuple(_complete(run, shape, results))
     verdict = overall(o.verdict for o in outcomes if _counts(o))
-    shape = shape_of(audit, revision.baseline_profile(), revision.profile())
     return AuditRecord(
         audit=audit.name,
         purpose=audit.purpose,
@@ -81,23 +87,31 @@ def _stage(asset: str, result: StageResult | None) -> StageRecord:
     return result.record
 
 
+def _shape(audit: Audit, revision: Revision) -> Shape:
+    """Return what the audit has; a profile that cannot be read must not cost the report."""
+    try:
+        return shape_of(audit, revision.baseline_profile(), revision.profile())
+    except (OSError, ValueError, LookupError, ProfileFormatError):
+        logger.exception("a profile of %s cannot be read", audit.name)
+        return shape_of(audit)
+
+
 def _complete(
-    run: AuditRun, revision: Revision, results: dict[str, StageResult | None]
+    run: AuditRun, shape: Shape, results: dict[str, StageResult | None]
 ) -> Iterator[Outcome]:
     """Yield every promised outcome in a fixed order, a gap where a stage did not deliver it."""
     for asset in MEASURED:
         result = results[asset]
         got = {o.check: o for o in result.outcomes} if result else {}
         reason = _stage(asset, result).reason or "the stage ended without it"
-        for check, required in sorted(_promised(run, revision, asset).items()):
+        for check, required in sorted(_promised(run, shape, asset).items()):
             yield got.pop(check) if check in got else gap(check, reason, required=required)
         yield from got.values()
 
 
-def _promised(run: AuditRun, revision: Revision, asset: str) -> dict[Check, bool]:
+def _promised(run: AuditRun, shape: Shape, asset: str) -> dict[Check, bool]:
     if asset == "explanations":
         return {ADDITIVITY: True} if run.audit.model else {}
-    shape = shape_of(run.audit, revision.baseline_profile(), revision.profile())
     metrics = planned_checks(run.audit, shape, asset)
     promised = {check: limit.required for check, limit in metrics.items()}
     return promised | rule_checks(run) if asset == "rule_results" else promised

@@ -1,7 +1,7 @@
 """Exactly once: who may audit a window's content, decided in one transaction."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -67,9 +67,10 @@ def claim(connection: Connection, wanted: Wanted, owner: Owner, now: datetime) -
 
 
 def claims_of(connection: Connection, audit: str, window: str) -> list[RowMapping]:
-    """Return all claims of one window, oldest first."""
+    """Return all claims of one window, oldest first, locked until the transaction ends."""
     query = select(claims).where(claims.c.audit == audit, claims.c.window == window)
-    return list(connection.execute(query.order_by(claims.c.revision)).mappings())
+    query = query.order_by(claims.c.revision).with_for_update()  # two must not take over at once
+    return list(connection.execute(query).mappings())
 
 
 def take_over(connection: Connection, row: RowMapping, owner: Owner, now: datetime) -> bool:
@@ -93,7 +94,7 @@ def answer(row: RowMapping, state: State, *, run_id: str | None = None) -> Claim
 def is_alive(row: RowMapping, now: datetime) -> bool:
     """Return whether the process that holds a claim still runs."""
     names = ("run_id", "host", "pid", "pid_started")
-    beat = row["beat"].replace(tzinfo=now.tzinfo)  # SQLite keeps no zone; all beats are UTC
+    beat = row["beat"].replace(tzinfo=row["beat"].tzinfo or UTC)  # SQLite keeps no zone: all UTC
     return Owner(**{name: row[name] for name in names}).is_alive(beat, now)
 
 

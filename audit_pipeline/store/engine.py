@@ -1,10 +1,11 @@
 """Reach the database of the results store, and make its tables on first use."""
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from audit_pipeline.store import schema
 
@@ -34,8 +35,8 @@ def open_engine(url: str) -> Engine:
     try:
         with engine.begin() as connection:
             _prepare(connection, place)
-    except OperationalError as error:
-        said = str(error.orig).strip().splitlines()
+    except (DBAPIError, sqlite3.Error) as error:
+        said = str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__]
         raise StoreError(f"the results store at {place} cannot be used: {said[0]}") from error
     return engine
 

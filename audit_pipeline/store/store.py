@@ -74,7 +74,8 @@ class Store:
         """Say that the holder of a claim is alive."""
         with self.engine.begin() as connection:
             held_row = update(schema.claims).where(*_of(schema.claims, held))
-            connection.execute(held_row.values(beat=_now()))
+            own = schema.claims.c.run_id == held.run_id  # not another's who took it over
+            connection.execute(held_row.where(own).values(beat=_now()))
 
     def release(self, audit: str, window: str) -> None:
         """Give back the claims of a window that this very process holds, unfinished."""

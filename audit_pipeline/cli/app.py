@@ -3,18 +3,24 @@
 import json
 import os
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from audit_pipeline import __version__
-from audit_pipeline.audits.home import Home, HomeError, find_home, keep_quiet, use_home
+from audit_pipeline.audits.home import keep_quiet, use_home
+from audit_pipeline.cli.asking import (
+    HomeOption,
+    NameArgument,
+    err,
+    home_at,
+    newest_window,
+    out,
+    refuse,
+    supervised,
+)
 from audit_pipeline.cli.exits import Exit, exit_of
-from audit_pipeline.cli.screen import Progress, show_outcomes, show_results
-from audit_pipeline.cli.supervise import Ended, supervise
+from audit_pipeline.cli.screen import show_outcomes, show_results
 
 app = typer.Typer(
     help="Audits machine-learning models: validate, drift, explain, report.",
@@ -22,14 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="The home folder; else DAGSTER_HOME, else ./dagster_home."),
-]
-NameArgument = Annotated[str, typer.Argument(help="The audit's name: its file without .yaml.")]
 EXAMPLE, EXAMPLE_WINDOWS = "employment_ma", ("2016", "2017", "2018")
 
 # ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
@@ -47,8 +45,8 @@ def main() -> None:
 @app.command()
 def demo(home: HomeOption = None) -> None:
     """Audit the example model on three years of census data; takes a minute."""
-    found = _home(home)
-    ended = _supervised(found, EXAMPLE, EXAMPLE_WINDOWS, again=False)
+    found = home_at(home)
+    ended = supervised(found, EXAMPLE, EXAMPLE_WINDOWS, again=False)
     show_results(out, EXAMPLE, ended.results)
     out.print(
         "\nNext: open a report above in a browser; [bold]audit-pipeline ui[/] opens Dagster;"
@@ -73,9 +71,9 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Audit one window (or several) of a model; the run shows in the Dagster UI."""
-    found = _home(home)
-    windows = window or [_newest(found, name)]
-    ended = _supervised(found, name, windows, again=again)
+    found = home_at(home)
+    windows = window or [newest_window(found, name)]
+    ended = supervised(found, name, windows, again=again)
     show_results(out, name, ended.results)
     code = exit_of(ended.results)
     if code is Exit.CRASHED:
@@ -91,7 +89,7 @@ def check(
     """Check audit files, their data, columns, model and rules, without running anything."""
     from audit_pipeline.stages.checking import check_audit
 
-    found = _home(home)
+    found = home_at(home)
     paths = [found.audits / f"{name}.yaml"] if name else found.audit_paths()
     bad = 0
     for path in paths:
@@ -111,7 +109,7 @@ def list_audits(home: HomeOption = None) -> None:
     """List the audits, and how the newest audited window of each ended."""
     from audit_pipeline.cli.listing import audits_table
 
-    out.print(audits_table(_home(home)))
+    out.print(audits_table(home_at(home)))
 
 
 @app.command()
@@ -130,11 +128,11 @@ def results(
     """Show what an audit found: every measurement and verdict with its coverage."""
     from audit_pipeline.stages.reading import NoResultsError, read_results
 
-    found = _home(home)
+    found = home_at(home)
     try:
         record = read_results(found, name, window, revision)
     except NoResultsError as error:
-        _refuse(str(error))
+        refuse(str(error))
     if as_json:
         sys.stdout.write(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     else:
@@ -147,7 +145,7 @@ def ui(
     port: Annotated[int, typer.Option(help="Where the web server listens.")] = 3000,
 ) -> None:
     """Open Dagster: its web server on this machine, and the daemon that runs the schedules."""
-    found = _home(home)
+    found = home_at(home)
     use_home(found)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "audit_pipeline.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
@@ -157,47 +155,3 @@ def ui(
 def version() -> None:
     """Print the version."""
     out.print(__version__)
-
-
-def _home(path: Path | None) -> Home:
-    try:
-        home = find_home(path)
-    except HomeError as error:
-        _refuse(str(error))
-    use_home(home)
-    return home
-
-
-def _refuse(why: str) -> NoReturn:
-    err.print(why, markup=False)
-    raise typer.Exit(Exit.USAGE)
-
-
-def _newest(home: Home, name: str) -> str:
-    from audit_pipeline.audits.reader import AuditFileError
-    from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
-
-    try:
-        windows = load_audit_file(home, name).audit.window.windows
-    except (UnknownAuditError, AuditFileError) as error:
-        _refuse(str(error))
-    newest = next(windows.ended(datetime.now(UTC)), None)
-    if newest is None:
-        _refuse(f"no window of {name} has ended yet")
-    return newest.key
-
-
-def _supervised(
-    home: Home, name: str, windows: list[str] | tuple[str, ...], *, again: bool
-) -> Ended:
-    with Progress(out, name) as progress:
-        ended = supervise(home, name, windows, progress, again=again)
-    if ended.refused is not None:
-        _refuse(ended.refused)
-    if ended.interrupted:
-        err.print("Interrupted: nothing was sealed. The same command starts again.")
-        raise typer.Exit(Exit.INTERRUPTED)
-    if len(ended.results) < len(windows):
-        err.print(f"The audit could not even be begun; the details are in {ended.log}")
-        raise typer.Exit(Exit.CRASHED)
-    return ended

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import kolmogorov
 
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.measurement import Interval
@@ -86,9 +85,22 @@ def kolmogorov_smirnov(baseline: NumericColumn, current: NumericColumn) -> Readi
         error_bound=gap.possible - gap.certain,
         detail={
             "location": float(low + (high - low) / 2),
-            "p_value": float(kolmogorov(gap.certain / math.sqrt(sampling(baseline, current)))),
+            "p_value": ks_p_value(gap.certain, sampling(baseline, current)),
         },
     )
+
+
+def ks_p_value(statistic: float, variance: float) -> float:
+    """Return the asymptotic chance of a gap as large where nothing has moved.
+
+    `variance` is `1/n + 1/m` of the effective rows.
+
+    >>> round(ks_p_value(1.3581, 1.0), 3)
+    0.05
+    """
+    from scipy.special import kolmogorov  # noqa: PLC0415 (loading the definitions does not need it)
+
+    return float(kolmogorov(statistic / math.sqrt(variance)))
 
 
 METRIC = Metric(

@@ -1,0 +1,71 @@
+"""What several commands ask for, and what they do about it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from audit_pipeline.audits.home import Home, HomeError, find_home, use_home
+from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.screen import Progress
+from audit_pipeline.cli.supervise import Ended, supervise
+
+# ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="The home folder; else DAGSTER_HOME, else ./dagster_home."),
+]
+NameArgument = Annotated[str, typer.Argument(help="The audit's name: its file without .yaml.")]
+
+
+def home_at(path: Path | None) -> Home:
+    """Return the home a command works in, or end it with what is wrong."""
+    try:
+        home = find_home(path)
+    except HomeError as error:
+        refuse(str(error))
+    use_home(home)
+    return home
+
+
+def refuse(why: str) -> NoReturn:
+    """End the command: nothing was done, and `why`."""
+    err.print(why, markup=False)
+    raise typer.Exit(Exit.USAGE)
+
+
+def newest_window(home: Home, name: str) -> str:
+    """Return the key of the newest window of an audit that has ended."""
+    from audit_pipeline.audits.reader import AuditFileError
+    from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+    try:
+        windows = load_audit_file(home, name).audit.window.windows
+    except (UnknownAuditError, AuditFileError) as error:
+        refuse(str(error))
+    newest = next(windows.ended(datetime.now(UTC)), None)
+    if newest is None:
+        refuse(f"no window of {name} has ended yet")
+    return newest.key
+
+
+def supervised(
+    home: Home, name: str, windows: list[str] | tuple[str, ...], *, again: bool
+) -> Ended:
+    with Progress(out, name) as progress:
+        ended = supervise(home, name, windows, progress, again=again)
+    if ended.refused is not None:
+        refuse(ended.refused)
+    if ended.interrupted:
+        err.print("Interrupted: nothing was sealed. The same command starts again.")
+        raise typer.Exit(Exit.INTERRUPTED)
+    if len(ended.results) < len(windows):
+        err.print(f"The audit could not even be begun; the details are in {ended.log}")
+        raise typer.Exit(Exit.CRASHED)
+    return ended

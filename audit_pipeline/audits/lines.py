@@ -1,11 +1,11 @@
 """YAML with line numbers: every message about a file says where in it."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import yaml
 
-Location = Sequence[str | int]
+Location = tuple[str | int, ...]
 
 
 class LinedYaml:
@@ -21,15 +21,25 @@ class LinedYaml:
 
     def line(self, location: Location) -> int:
         """Return the line, from 1, of the part at `location`, or of the nearest part above it."""
-        node = self._root
-        found = node.start_mark.line + 1 if node is not None else 1
-        for step in location:
-            inner = _child(node, step)
-            if inner is None:
-                continue  # pydantic's locations name union branches too, which are not in the file
-            key, node = inner
+        found = self._root.start_mark.line + 1 if self._root is not None else 1
+        for _, key in self._steps(location):
             found = key.start_mark.line + 1
         return int(found)
+
+    def present(self, location: Location) -> Location:
+        """Return the steps of `location` that are in the file.
+
+        Pydantic's locations name the branches of unions too, which are not.
+        """
+        return tuple(step for step, _ in self._steps(location))
+
+    def _steps(self, location: Location) -> Iterator[tuple[str | int, Any]]:
+        node = self._root
+        for step in location:
+            inner = _child(node, step)
+            if inner is not None:
+                key, node = inner
+                yield step, key
 
 
 def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:  # noqa: ANN401 (yaml's nodes)

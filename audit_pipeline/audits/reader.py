@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.keys import keys_at
 from audit_pipeline.audits.lines import LinedYaml, Location
 from audit_pipeline.audits.vocabulary import Vocabulary
 
@@ -115,7 +116,7 @@ class _Reading:
         try:
             read = kinds[kind].model_validate(settings, context={"folder": self.path.parent})
         except ValidationError as error:
-            self._explain(error, location, kinds[kind].model_fields)
+            self._explain(error, location, kinds[kind])
             return _UNREADABLE
         return {"kind": kind, "settings": read}
 
@@ -123,7 +124,7 @@ class _Reading:
         try:
             audit = Audit.model_validate(data)
         except ValidationError as error:
-            self._explain(error, (), Audit.model_fields)
+            self._explain(error, (), Audit)
             return None
         if audit.model is not None:
             model = audit.model.model_copy(
@@ -152,12 +153,16 @@ class _Reading:
                 f"found {audit.model.format!r}; write one of {', '.join(formats)}",
             )
 
-    def _explain(self, error: ValidationError, at: Location, known: Collection[str]) -> None:
+    def _explain(self, error: ValidationError, at: Location, model: type[BaseModel]) -> None:
+        told = set[Location]()
         for item in error.errors(include_url=False):
-            location = (*at, *item["loc"])
-            if _UNREADABLE_TEXT in str(item.get("input")):
-                continue  # said already, and better
-            self._add(location, _sentence(item, known if len(item["loc"]) == 1 else ()))
+            place = self.document.present((*at, *item["loc"]))
+            if item["type"] == "missing":
+                place = (*place, item["loc"][-1])
+            if _UNREADABLE_TEXT in str(item.get("input")) or place in told:
+                continue  # said already, and better: a union says what each of its branches lacks
+            told.add(place)
+            self._add(place, _sentence(item, keys_at(model, item["loc"])))
 
     def _add(self, location: Location, what: str) -> None:
         where = ".".join(str(step) for step in location)

@@ -1,5 +1,6 @@
 """What several commands ask for, and what they do about it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -55,9 +56,8 @@ def newest_window(home: Home, name: str) -> str:
     return newest.key
 
 
-def supervised(
-    home: Home, name: str, windows: list[str] | tuple[str, ...], *, again: bool
-) -> Ended:
+def supervised(home: Home, name: str, windows: Sequence[str], *, again: bool) -> Ended:
+    """Run windows under supervision, showing progress; end the command if none could be."""
     with Progress(out, name) as progress:
         ended = supervise(home, name, windows, progress, again=again)
     if ended.refused is not None:

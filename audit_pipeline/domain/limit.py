@@ -108,8 +108,10 @@ class Limit:
             return False
         if self.against is Against.RELATIVE_CHANGE and measurement.baseline_value:
             bound /= abs(measurement.baseline_value)
-        # only a limit within reach of the error can be misjudged
-        return any(abs(here - b) <= bound and bound > ERROR_SHARE * abs(b) for b in bounds)
+        # only a limit within reach of the error can be misjudged; a bound of NaN reaches all
+        return math.isnan(bound) or any(
+            abs(here - b) <= bound and bound > ERROR_SHARE * abs(b) for b in bounds
+        )
 
     def _sentence(self, here: float, verdict: Verdict) -> str:
         what = "the value" if self.against is Against.VALUE else "the worsening"

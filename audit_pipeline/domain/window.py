@@ -137,5 +137,5 @@ class Windows:
 
 
 def _instant(time: datetime) -> datetime:
-    """Return the same instant in UTC: in one zone, Python compares wall clocks and forgets `fold`."""
+    """Return the same instant in UTC: within a zone, Python compares clocks and forgets `fold`."""
     return time.astimezone(UTC)

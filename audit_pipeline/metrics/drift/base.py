@@ -8,7 +8,7 @@ import numpy as np
 from audit_pipeline.domain.measurement import Interval, Json
 from audit_pipeline.metrics.base import Reading, TooLittleDataError, UnmeasurableError
 from audit_pipeline.metrics.proportions.base import Z
-from audit_pipeline.profiles.histogram import FloatArray, Grid, Histogram
+from audit_pipeline.profiles.histogram import FloatArray, Grid, Histogram, IntArray
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn
 
 MINIMUM_ROWS = 30
@@ -113,7 +113,7 @@ def decile_bins(baseline: Histogram, current: Histogram, grid: Grid) -> Bins:
     alone = holding[baseline.shares[holding] >= ALONE - 1e-12]
     # a cut of b lies between grid bin b - 1 and grid bin b
     cuts = np.union1d(baseline.bins[holding] + 1, baseline.bins[alone])
-    edges = _edges(grid, cuts)
+    edges = grid_edges(grid, cuts)
 
     def shares(histogram: Histogram) -> FloatArray:
         places = np.searchsorted(cuts, histogram.bins, side="right")
@@ -129,7 +129,8 @@ def decile_bins(baseline: Histogram, current: Histogram, grid: Grid) -> Bins:
     return Bins(expected=expected, actual=actual, detail=detail)
 
 
-def _edges(grid: Grid, cuts: np.ndarray) -> list[float]:
+def grid_edges(grid: Grid, cuts: IntArray) -> list[float]:
+    """Return the values at which the grid bins `cuts` begin, none of them infinite."""
     return [float(v) for v in np.clip(grid.edges(cuts), -LARGEST_EDGE, LARGEST_EDGE)]
 
 

@@ -47,7 +47,7 @@ def test_a_heavy_zero_is_a_bin_of_its_own() -> None:
 
 
 def test_edges_beyond_all_numbers_stay_numbers() -> None:
-    assert np.isfinite(grid_edges(Grid(centre=0.0, scale=1e300), [10**6, -(10**6)])).all()
+    assert np.isfinite(grid_edges(Grid(centre=0.0, scale=1e300), np.array([10**6, -(10**6)]))).all()
 
 
 def test_categories_of_either_side_are_bins_and_rare_ones_are_not_named() -> None:

@@ -38,6 +38,7 @@ class Progress:
         self.status = Status(f"{audit}: starting", console=console)
         self.begun = time.monotonic()
         self.window = ""
+        self.worked: list[tuple[float, float]] = []
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -59,10 +60,11 @@ class Progress:
         kind = event["event"]
         if kind == "window":
             self.window = event["window"]
-            self.begun = time.monotonic()
             self.console.print(f"[bold]{self.audit}[/] {escape(self.window)}")
         elif kind == "begun":
             self.status.update(f"{self.audit} {self.window}: {event['asset']}")
+        elif kind == "worked":
+            self.worked.append((event["begun"], event["ended"]))
         elif kind == "ended":
             mark = MARKS[event["status"]]
             self.console.print(f"  {mark} {event['asset']:<13} {event['seconds']:6.1f} s")
@@ -71,12 +73,30 @@ class Progress:
                 f"  [red]the process died (exit {event['code']})[/]; writing the report"
             )
         elif kind == "result":
-            wall = time.monotonic() - self.begun
-            work = event["work_seconds"] if event["state"] == "audited" else 0.0
-            self.console.print(
-                f"  {wall:.1f} s in all: {work:.1f} s of the stages' own work,"
-                f" {max(0.0, wall - work):.1f} s around it"
-            )
+            self._split()
+
+    def _split(self) -> None:
+        """Print the time since the last window, and in how much of it a stage was at work."""
+        now = time.monotonic()
+        wall, work = now - self.begun, covered(self.worked)
+        self.console.print(
+            f"  {wall:.1f} s in all: {work:.1f} s with a stage at work,"
+            f" {max(0.0, wall - work):.1f} s around it ({max(0.0, 1 - work / wall):.0%})"
+        )
+        self.begun, self.worked = now, []
+
+
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Return the length of time that at least one of `spans` covers.
+
+    >>> covered([(0.0, 2.0), (1.0, 3.0), (5.0, 6.0)])
+    4.0
+    """
+    total, reached = 0.0, float("-inf")
+    for begun, ended in sorted(spans):
+        total += max(0.0, ended - max(begun, reached))
+        reached = max(reached, ended)
+    return total
 
 
 def show_results(console: Console, audit: str, results: Iterable[Event]) -> None:

@@ -23,6 +23,7 @@ SCORE = "audit_pipeline.models.scoring:score_rows"
 EXPLAIN = "audit_pipeline.explain.run:explain_rows"
 TASKS = frozenset({SCORE, EXPLAIN})
 SECONDS_TO_END = 5.0
+_waits = threading.local()
 
 
 class ChildDied(Exception):  # noqa: N818 (what happened, in the words of the report)
@@ -38,6 +39,12 @@ class ChildFailed(Exception):  # noqa: N818 (likewise)
         self.message = message
 
 
+def waited_seconds() -> float:
+    """Return how long this thread stood still for what was not its task: a child's imports."""
+    seconds: float = getattr(_waits, "seconds", 0.0)
+    return seconds
+
+
 class Child:
     """A child process that runs one task at a time; calls from several threads queue up."""
 
@@ -47,8 +54,6 @@ class Child:
         self._replies = cast("IO[bytes]", process.stdout)
         self._tasks = tasks
         self._turn = threading.Lock()
-        self.waited = 0.0
-        """Seconds that callers stood still for what was not their task: the child's imports."""
 
     @classmethod
     def start(
@@ -115,7 +120,7 @@ class Child:
         with self._turn:
             begun = time.monotonic()
             reply = json.loads(self._exchange(task, line, timeout))
-            self.waited += max(0.0, time.monotonic() - begun - reply["seconds"])
+            _waits.seconds = waited_seconds() + time.monotonic() - begun - reply["seconds"]
         if "failed" in reply:
             raise ChildFailed(task, reply["failed"]["type"], reply["failed"]["message"])
         return cast("dict[str, Any]", reply["result"])

@@ -22,7 +22,6 @@ MODEL = Role(("xgboost", "shap"), TASKS)
 _children: dict[tuple[int, Role], Child] = {}
 """By process id too: a process that was forked must not talk to the child of its parent."""
 _lock = threading.Lock()
-_waited = 0.0
 
 
 def warm_up(role: Role = MODEL) -> None:
@@ -40,29 +39,17 @@ def shared_child(role: Role = MODEL) -> Child:
         child = _children.get(key)
         if child is None or not child.alive:
             if child is not None:
-                _close(child)
+                child.close()
             child = Child.start(role.preload, role.tasks)
             _children[key] = child
         return child
-
-
-def waited_seconds() -> float:
-    """Return how long this process stood still for its children's imports, in all."""
-    mine = [child for (pid, _), child in _children.items() if pid == os.getpid()]
-    return _waited + sum(child.waited for child in mine)
 
 
 def close_shared_child() -> None:
     """End this process's children, if there are any."""
     with _lock:
         for key in [key for key in _children if key[0] == os.getpid()]:
-            _close(_children.pop(key))
-
-
-def _close(child: Child) -> None:
-    global _waited  # noqa: PLW0603 (a count of this process)
-    _waited += child.waited
-    child.close()
+            _children.pop(key).close()
 
 
 atexit.register(close_shared_child)

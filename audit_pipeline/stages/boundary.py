@@ -11,7 +11,7 @@ from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import StageRecord
 from audit_pipeline.models.base import ModelError
-from audit_pipeline.models.shared_child import waited_seconds
+from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said
@@ -35,6 +35,10 @@ class Stage:
     crashes: list[str] = field(default_factory=list)
     """What broke without stopping the stage; it counts as crashed all the same."""
     record: StageRecord | None = None
+    elsewhere: float = 0.0
+    """Seconds of this stage's work that were done ahead, in another thread."""
+    blocked: float = 0.0
+    """Seconds this thread stood still for that work."""
 
     def result(self) -> StageResult:
         """Return what the stage leaves behind, once it has ended."""
@@ -47,7 +51,7 @@ def ending(asset: str) -> Iterator[Stage]:
     """Time a stage and catch what it raises, as `missing` or `crashed` with its reason."""
     stage = Stage(asset)
     tell("begun", asset=asset)
-    begun, waited = time.perf_counter(), waited_seconds()
+    begun, waited = time.monotonic(), waited_seconds()
     status: Literal["done", "crashed", "missing"] = "done"
     reason: str | None = None
     try:
@@ -59,12 +63,18 @@ def ending(asset: str) -> Iterator[Stage]:
         status, reason = "crashed", said(error)
     if status == "done" and stage.crashes:
         status, reason = "crashed", "; ".join(stage.crashes)
+    ended = time.monotonic()
     waited = waited_seconds() - waited
-    seconds = time.perf_counter() - begun - waited
+    here = ended - begun - waited - stage.blocked
     stage.record = StageRecord(
-        asset=asset, status=status, reason=reason, seconds=seconds, waited=waited
+        asset=asset,
+        status=status,
+        reason=reason,
+        seconds=here + stage.elsewhere,
+        waited=waited + stage.blocked,
     )
-    tell("ended", asset=asset, status=status, seconds=seconds)
+    tell("worked", asset=asset, begun=begun, ended=begun + here)
+    tell("ended", asset=asset, status=status, seconds=stage.record.seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.explain.run import explain_sample
 from audit_pipeline.models.child import ChildDied, ChildFailed
 from audit_pipeline.profiles.engine import md5, open_duckdb
+from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import ADDITIVITY, ADDITIVITY_LIMIT
@@ -28,7 +29,7 @@ def explain(run: AuditRun) -> Ran:
             stage.facts["explained"] = "no: the audit has no model file"
             return
         try:
-            result = _explained(run.audit, revision)
+            result = take(stage, revision, lambda: explained(run.audit, revision))
         except (ChildDied, ChildFailed) as error:
             raise MissingError(f"the model could not be explained: {error}") from error
         write_json(revision.path / FILE, result)
@@ -48,7 +49,8 @@ def explanation(revision: Revision) -> dict[str, Any] | None:
     return found
 
 
-def _explained(audit: Audit, revision: Revision) -> dict[str, Any]:
+def explained(audit: Audit, revision: Revision) -> dict[str, Any]:
+    """Return what moves the model's output on a sample of the snapshot."""
     snapshot = revision.snapshot()
     if snapshot is None or audit.model is None:
         raise MissingError("there is no snapshot to explain")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from audit_pipeline.domain.check import Check, Outcome, gap
 from audit_pipeline.rules.child import run_rules_apart
+from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
 from audit_pipeline.stages.measuring import crashed, measure_asset
@@ -28,6 +29,11 @@ def validate(run: AuditRun) -> Ran:
     return run_stage(run, ASSET, work)
 
 
+def ask_rules(run: AuditRun, revision: Revision) -> list[Outcome]:
+    """Return what became of the audit's rules on the snapshot."""
+    return run_rules_apart(revision.rows, run.audit.named_rules) if run.audit.rules else []
+
+
 def rule_checks(run: AuditRun) -> dict[Check, bool]:
     """Return the check of every rule, and whether it is required."""
     rules = run.audit.named_rules
@@ -43,7 +49,7 @@ def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
         reason = why or "there is no snapshot"
         return [gap(check, reason, required=required) for check, required in planned.items()]
     try:
-        outcomes = run_rules_apart(revision.rows, run.audit.named_rules)
+        outcomes = take(stage, revision, lambda: ask_rules(run, revision))
     except Exception as error:  # the rules' engine broke: gaps, a red run, and the metrics above
         logger.exception("the rules of %s crashed", run.audit.name)
         stage.crashes.append(said(error))

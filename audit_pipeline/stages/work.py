@@ -41,9 +41,18 @@ def baseline(home: Home, file: AuditFile) -> "StageResult":
 
 def snapshot(run: "AuditRun") -> "Ran":
     """Take the window's snapshot and claim it."""
+    from audit_pipeline.stages.ahead import begin
+    from audit_pipeline.stages.explain import explained
     from audit_pipeline.stages.ingest import make_snapshot
+    from audit_pipeline.stages.validate import ask_rules
 
-    return make_snapshot(run)
+    ran = make_snapshot(run)
+    if ran.worked and ran.result.record.status == "done":
+        revision = run.revision(ran.claim)
+        begin("rule_results", revision, lambda: ask_rules(run, revision))
+        if run.audit.model is not None:
+            begin("explanations", revision, lambda: explained(run.audit, revision))
+    return ran
 
 
 def profile(run: "AuditRun") -> "Ran":

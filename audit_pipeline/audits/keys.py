@@ -1,4 +1,4 @@
-"""Which keys may stand at a place of an audit file, to guess what a misspelt one was meant to be."""
+"""Which keys may stand at a place of an audit file, to guess what a misspelt one was to be."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import get_args

@@ -1,8 +1,7 @@
 """Read an audit file, or say what is wrong with it: file, line, what was found, what to write."""
 
-import difflib
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.keys import keys_at
 from audit_pipeline.audits.lines import LinedYaml, Location
+from audit_pipeline.audits.sentences import close_match, sentence
 from audit_pipeline.audits.vocabulary import Vocabulary
 
 
@@ -110,7 +110,8 @@ class _Reading:
         kind, kinds = str(raw.get("kind")), self.vocabulary.sources
         if kind not in kinds:
             found = f"found kind {kind!r}" if "kind" in raw else "the key 'kind' is missing"
-            self._add(location, f"{found}; write one of {', '.join(kinds)}{_close(kind, kinds)}")
+            hint = close_match(kind, kinds)
+            self._add(location, f"{found}; write one of {', '.join(kinds)}{hint}")
             return _UNREADABLE
         settings = {key: value for key, value in raw.items() if key != "kind"}
         try:
@@ -141,7 +142,7 @@ class _Reading:
             )
         for metric in audit.limits:
             if metric not in self.vocabulary.metrics:
-                hint = _close(metric, self.vocabulary.metrics)
+                hint = close_match(metric, self.vocabulary.metrics)
                 self._add(("limits", metric), f"there is no metric {metric!r}{hint}")
         for rule in audit.named_rules:
             if rule.name in self.vocabulary.metrics:
@@ -162,7 +163,7 @@ class _Reading:
             if _UNREADABLE_TEXT in str(item.get("input")) or place in told:
                 continue  # said already, and better: a union says what each of its branches lacks
             told.add(place)
-            self._add(place, _sentence(item, keys_at(model, item["loc"])))
+            self._add(place, sentence(item, keys_at(model, item["loc"])))
 
     def _add(self, location: Location, what: str) -> None:
         where = ".".join(str(step) for step in location)
@@ -171,30 +172,3 @@ class _Reading:
 
 _UNREADABLE_TEXT = "<a table that could not be read>"
 _UNREADABLE = {"kind": _UNREADABLE_TEXT}
-
-
-def _sentence(item: Any, known: Collection[str]) -> str:  # noqa: ANN401 (pydantic's own mapping)
-    key, found, message = item["loc"][-1] if item["loc"] else "", item["input"], item["msg"]
-    if item["type"] == "extra_forbidden":
-        return f"unknown key {str(key)!r}{_close(key, known)}; take it out or correct it"
-    if item["type"] == "missing":
-        return f"the key {str(key)!r} is missing; add it"
-    message = message.removeprefix("Value error, ").replace("Input should be", "write")
-    if item["type"] == "value_error":
-        return str(message)
-    return f"found {_short(found)}; {message}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 (one line of a terminal)
-
-
-def _close(word: object, known: Collection[str]) -> str:
-    return "".join(_suggestions(str(word), known))
-
-
-def _suggestions(word: str, known: Collection[str]) -> Iterator[str]:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    if close:
-        yield f" (did you mean {close[0]!r}?)"

@@ -54,6 +54,7 @@ STEPS = (
     Step("evidence", Stage.REPORT, ("report",), work.evidence, "json",
          "Report, results and manifest, handed out and sealed: from here on the audit stands."),
 )  # fmt: skip
+BEGUN_AHEAD = {"rule_results", "explanations"}
 ASSETS = ("baseline", *(step.name for step in STEPS))
 
 
@@ -100,6 +101,8 @@ def _asset(file: AuditFile, step: Step) -> dg.AssetsDefinition:
         tags=_tags(audit),
         description=step.description,
         partitions_def=partitions_of(audit),
+        # what other processes are working on is asked for last
+        op_tags={"dagster/priority": "0" if step.name in BEGUN_AHEAD else "1"},
         check_specs=[
             dg.AssetCheckSpec(name, asset=key, description=words) for name, words in names.items()
         ],

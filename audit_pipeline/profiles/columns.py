@@ -5,7 +5,14 @@ from typing import Any
 import ibis
 import numpy as np
 
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number, asinh
+from audit_pipeline.profiles.engine import (
+    IbisTable,
+    IbisValue,
+    as_code,
+    as_number,
+    asinh,
+    is_number,
+)
 from audit_pipeline.profiles.histogram import EMPTY, PARTS, FloatArray, Grid, Histogram
 from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn
 
@@ -28,7 +35,7 @@ def count_numbers(table: IbisTable, name: str, grid: Grid) -> NumericColumn:
     Raises:
         UncountableError: The column holds no numbers.
     """
-    if not table[name].type().is_numeric():
+    if not is_number(table[name]):
         raise UncountableError(
             f"{name} is declared numeric and is of type {table[name].type()} in this window"
         )

@@ -44,6 +44,12 @@ def try_strptime(text: str, form: str) -> datetime:  # type: ignore[empty-body]
     """Return the time that `text` says, null where it does not follow `form`."""
 
 
+def is_number(column: IbisValue) -> bool:
+    """Return whether a column can be counted as numbers; booleans can, as 0 and 1."""
+    kind = column.type()
+    return bool(kind.is_numeric() or kind.is_boolean())
+
+
 def as_number(column: IbisValue) -> IbisValue:
     """Return a column of numbers, of whatever width, as doubles."""
     return column.cast("float64")
@@ -53,7 +59,8 @@ def as_code(column: IbisValue) -> IbisValue:
     """Return a column's values as text, so that 1, 1.0 and '1' are one code; NaN becomes null."""
     kind = column.type()
     if kind.is_boolean():
-        return ibis.ifelse(column, "true", "false")
+        # null is neither: a condition alone would make it false
+        return ibis.cases((column, "true"), (~column, "false"), else_=ibis.null("string"))
     if kind.is_floating() or kind.is_decimal():
         number = as_number(column)
         exact = number.abs() < 2**53

@@ -124,7 +124,7 @@ def _column(table: IbisTable, name: str, plan: ColumnPlan) -> Column:
     if plan.kinds[name] == "categorical":
         return count_codes(table, name)
     if name not in plan.grids:
-        raise UncountableError(f"{name} is declared numeric but is not in the baseline")
+        raise UncountableError(f"{name} is declared numeric and held no numbers in the baseline")
     return count_numbers(table, name, plan.grids[name])
 
 

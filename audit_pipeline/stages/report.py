@@ -12,6 +12,7 @@ from audit_pipeline.audits.columns import Feature, Group
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.evidence.manifest import write_manifest
+from audit_pipeline.evidence.suppression import without_small_cells
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.base import ReportInput
 from audit_pipeline.report.page import render
@@ -95,8 +96,8 @@ def _hand_out(
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        write_json(draft / "results.json", content)
-        write_json(draft / "measurements.json", measurements(record))
+        write_json(draft / "results.json", without_small_cells(content))
+        write_json(draft / "measurements.json", without_small_cells(measurements(record)))
         shutil.copyfile(run.file.path, draft / "audit.yaml")
         if revision.report.exists():
             shutil.copyfile(revision.report, draft / "report.html")

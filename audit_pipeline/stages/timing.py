@@ -1,0 +1,78 @@
+"""Cut a table to the rows of a window, by whatever way their times are written."""
+
+import ibis
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.domain.window import Window
+from audit_pipeline.profiles.columns import one_row
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, try_strptime
+from audit_pipeline.stages.gathered import Gathered, counted, need
+from audit_pipeline.stages.missing import MissingError
+
+ZONED = "timestamp('UTC')"
+YEARS = 1, 9999
+"""The years of the calendar."""
+
+
+def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
+    """Keep the rows within the window; count those whose time cannot be read.
+
+    Raises:
+        MissingError: The timestamp column is not there, or no time in it can be read.
+    """
+    name, form = audit.columns.timestamp.column, audit.columns.timestamp.format
+    need(gathered.table, name, "timestamp")
+    rows = gathered.table.mutate(_when=_instant(gathered.table, name, form))
+    found = one_row(rows.aggregate(n=rows["_when"].isnull().sum(), rows=rows.count()))
+    lost = found["n"] or 0
+    if lost and lost == found["rows"]:
+        raise MissingError(
+            f"none of the {counted(lost, 'row')} has a time in {name!r} that can be read as"
+            f" {form!r}"
+        )
+    if lost:
+        gathered.notes.append(
+            f"{counted(lost, 'row')} of the source without a readable time in {name!r}: of no"
+            " window, so left out"
+        )
+    start, end = _bounds(rows["_when"], window)
+    gathered.table = rows.filter((rows["_when"] >= start) & (rows["_when"] < end)).drop("_when")
+
+
+def _instant(table: IbisTable, name: str, form: str) -> IbisValue:
+    column, kind = table[name], table[name].type()
+    if form == "year":
+        return _year(column, name)
+    if form == "timestamp":
+        if kind.is_timestamp():
+            return column
+        if kind.is_date():
+            return column.cast("timestamp")
+        raise MissingError(
+            f"the timestamp column {name!r} is {kind}; say how it is written with"
+            f" `timestamp: {{column: {name}, format: '%Y-%m-%d'}}`"
+        )
+    if kind.is_timestamp() or kind.is_date():
+        raise MissingError(
+            f"the timestamp column {name!r} is {kind}, not text: leave `format` out"
+        )
+    when = try_strptime(column.cast("string"), form)
+    return when.cast(ZONED) if "%z" in form.lower() else when
+
+
+def _year(column: IbisValue, name: str) -> IbisValue:
+    if not column.type().is_numeric():
+        raise MissingError(f"the timestamp column {name!r} is {column.type()}, not a year")
+    number = column.cast("float64")  # a NaN or an infinity is no integer
+    first, last = YEARS
+    sane = (number >= first) & (number <= last) & ~number.isnan()
+    year = ibis.ifelse(sane, number, float(first)).floor().cast("int64")
+    return ibis.ifelse(sane, ibis.timestamp(year, 1, 1, 0, 0, 0), ibis.null("timestamp"))
+
+
+def _bounds(when: IbisValue, window: Window) -> tuple[IbisValue, IbisValue]:
+    """Return the window's ends: as instants for zoned times, as local wall time otherwise."""
+    if when.type().timezone:
+        return ibis.literal(window.start, ZONED), ibis.literal(window.end, ZONED)
+    local = window.start.replace(tzinfo=None), window.end.replace(tzinfo=None)
+    return ibis.literal(local[0], "timestamp"), ibis.literal(local[1], "timestamp")

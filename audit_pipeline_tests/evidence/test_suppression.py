@@ -1,0 +1,37 @@
+from audit_pipeline.evidence.suppression import without_small_cells
+
+
+def test_a_small_cell_keeps_its_name_and_loses_its_numbers() -> None:
+    groups = [
+        {"group": "a", "rows": 9, "rate": 0.5, "low": 0.2, "high": 0.8},
+        {"group": "b", "rows": 8, "rate": 0.5, "low": 0.2, "high": 0.8},
+        {"group": "c", "rows": 90, "rate": 0.1, "low": 0.0, "high": 0.2},
+    ]
+
+    shown = without_small_cells({"detail": {"groups": groups}})["detail"]["groups"]
+
+    nothing = {"rows": None, "rate": None, "low": None, "high": None, "suppressed": True}
+    assert shown == [{"group": "a", **nothing}, {"group": "b", **nothing}, groups[2]]
+
+
+def test_a_single_small_cell_hides_the_count_of_the_next_smallest_too() -> None:
+    groups = [{"group": "a", "rows": 1}, {"group": "b", "rows": 50}, {"group": "c", "rows": 40}]
+
+    shown = without_small_cells(groups)
+
+    assert [cell["rows"] for cell in shown] == [None, 50, None]
+
+
+def test_an_empty_cell_and_a_large_one_stay() -> None:
+    bins = [
+        {"low": 0.0, "high": 0.1, "rows": 0, "mean_score": None},
+        {"low": 0.1, "high": 0.2, "rows": 10, "mean_score": 0.15},
+    ]
+
+    assert without_small_cells(bins) == bins
+
+
+def test_counts_of_sources_and_coverage_are_no_cells() -> None:
+    content = {"sources": [{"role": "table", "rows": 3}], "coverage": {"rows": 3, "used": 3}}
+
+    assert without_small_cells(content) == content

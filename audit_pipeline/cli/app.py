@@ -152,6 +152,15 @@ def ui(
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of audit files, for an editor that completes their keys."""
+    from audit_pipeline.audits.schema import audit_schema
+    from audit_pipeline.stages.vocabulary import VOCABULARY
+
+    sys.stdout.write(json.dumps(audit_schema(VOCABULARY), indent=1, sort_keys=True) + "\n")
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     out.print(__version__)

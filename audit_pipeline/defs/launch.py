@@ -5,6 +5,7 @@ that is killed here leaves its audit to a second one that writes the report, wit
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("refused", why=str(error))
         return USAGE
     if not given.finish:
-        work.warm_up(rules=bool(file.audit.rules), model=file.audit.model is not None)
+        work.warm_up(model=file.audit.model is not None)
     launch = Launch(audit=given.audit, windows=given.window, again=given.again, finish=given.finish)
     return run(file, launch)
 
@@ -64,11 +65,15 @@ def run(file: AuditFile, launch: Launch) -> int:
     from audit_pipeline.defs.build import build_definitions  # noqa: PLC0415
     from audit_pipeline.defs.partitions import job_name  # noqa: PLC0415
     from audit_pipeline.defs.recovery import FINISH  # noqa: PLC0415
-    from audit_pipeline.defs.runs import AGAIN_TAG  # noqa: PLC0415
+    from audit_pipeline.defs.runs import AGAIN_TAG, AUDIT_TAG, STARTED_TAG  # noqa: PLC0415
 
     home = find_home()
+    if not launch.finish:  # not before: three processes importing on two cores delay each other
+        work.warm_up(rules=bool(file.audit.rules))
     job = build_definitions(home).resolve_job_def(job_name(file.audit))
     names = FINISH if launch.finish else ASSETS
+    tags = {AUDIT_TAG: launch.audit, STARTED_TAG: "command_line"}
+    tags |= {AGAIN_TAG: "true"} if launch.again else {}
     green = True
     with dg.DagsterInstance.get() as instance:
         for window in launch.windows:
@@ -79,7 +84,7 @@ def run(file: AuditFile, launch: Launch) -> int:
                     partition_key=window,
                     asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
                     raise_on_error=False,
-                    tags={"audit": launch.audit} | ({AGAIN_TAG: "true"} if launch.again else {}),
+                    tags=tags,
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 )
             except BaseException:  # Ctrl-C: give the window back, so that the next run has it
@@ -92,4 +97,7 @@ def run(file: AuditFile, launch: Launch) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # all is sealed and synced; taking the interpreter apart costs a second

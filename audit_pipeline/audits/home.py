@@ -13,6 +13,10 @@ QUIET = {
 """What keeps the libraries from phoning home; each must be set before the library is imported."""
 
 
+AUDITS = "AUDIT_PIPELINE_AUDITS"
+"""Names the folder of audit files where it is not in the home: a checkout of their own, mostly."""
+
+
 class HomeError(Exception):
     """There is no usable home folder."""
 
@@ -25,8 +29,9 @@ class Home:
 
     @property
     def audits(self) -> Path:
-        """Audit files, one per audit."""
-        return self.path / "audits"
+        """Audit files, one per audit: in the folder that the environment names, or in the home."""
+        named = os.environ.get(AUDITS)
+        return Path(named).absolute() if named else self.path / "audits"
 
     @property
     def private(self) -> Path:
@@ -52,7 +57,7 @@ def find_home(path: Path | None = None) -> Home:
     """Return the home at `path`, or the one the environment names, or `./dagster_home`.
 
     Raises:
-        HomeError: The folder does not exist.
+        HomeError: The folder does not exist, or a folder of audits is named and does not.
     """
     named = os.environ.get("DAGSTER_HOME")
     chosen = path or (Path(named) if named else Path("dagster_home"))
@@ -62,7 +67,12 @@ def find_home(path: Path | None = None) -> Home:
             f"no home folder at {chosen.absolute()} (from {source}): run this where"
             " dagster_home/ stands, or set DAGSTER_HOME to it"
         )
-    return Home(chosen.absolute())
+    home = Home(chosen.absolute())
+    if os.environ.get(AUDITS) and not home.audits.is_dir():
+        raise HomeError(
+            f"no folder of audits at {home.audits} (from {AUDITS}): correct or unset it"
+        )
+    return home
 
 
 PROGRESS_PIPE = "AUDIT_PIPELINE_PROGRESS_PIPE"

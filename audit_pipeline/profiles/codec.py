@@ -52,7 +52,7 @@ def write_profile(profile: Profile, sink: pa.NativeFile) -> None:
     }
     histograms = _histograms(profile)
     metadata = {KEY: json.dumps({"version": VERSION, "profile": scalars}, sort_keys=True).encode()}
-    parts = [_rows(name, histogram) for name, histogram in histograms.items()]
+    parts = [_rows(name, histogram) for name, histogram in sorted(histograms.items())]
     table = pa.concat_tables(parts) if parts else SCHEMA.empty_table()
     pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
 

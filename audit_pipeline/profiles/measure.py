@@ -24,6 +24,9 @@ from audit_pipeline.profiles.outputs import (
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
 from audit_pipeline.profiles.profile import Column, Profile, RegressionErrors, Scores
 
+APART = "column_{name}"
+"""The audit's columns are renamed so, lest one called `label` or `w` meets ours of that name."""
+
 
 class ProfileError(Exception):
     """A table cannot be profiled at all; the text says why."""
@@ -38,23 +41,25 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
     weighted, zero = _weighed(table, audit)
     columns, unreadable = _columns(weighted, audit, plan)
     target, prediction = audit.columns.target, audit.columns.prediction
-    rows = weighted.mutate(
-        w=weighted["_weight"],
-        label=classes(weighted, target.column if target else None, audit),
-        predicted=classes(weighted, prediction.label if prediction else None, audit),
+    apart = weighted.rename(APART)
+    rows = apart.mutate(
+        w=apart[_apart("_weight")],
+        label=classes(apart, _apart(target.column) if target else None, audit),
+        predicted=classes(apart, _apart(prediction.label) if prediction else None, audit),
     )
+    key = rows[_apart(audit.columns.id)]
     facts = one_row(
         rows.aggregate(
             rows=rows.count(),
-            ids=rows[audit.columns.id].nunique(),
-            null_ids=rows[audit.columns.id].isnull().sum(),
+            ids=key.nunique(),
+            null_ids=key.isnull().sum(),
             labelled=rows.label.notnull().sum(),
             predicted=rows.predicted.notnull().sum(),
         )
     )
     null_ids = facts["null_ids"] or 0
     classification = audit.task != "regression"
-    positive = code_text(target.positive) if target and audit.task == "binary" else None
+    positive = _positive(weighted, audit) if audit.task == "binary" else None
     return Profile(
         rows=facts["rows"],
         zero_weight=zero,
@@ -67,14 +72,28 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
         columns=columns,
         outcomes=joint_counts(rows) if classification else None,
         groups={
-            name: joint_counts_by_group(rows, rows[name])
+            name: joint_counts_by_group(rows, rows[_apart(name)])
             for name in audit.columns.groups
-            if classification and name in rows.columns
+            if classification and name in weighted.columns
         },
         scores=_scores(rows, audit, positive),
         errors=_errors(rows, audit),
         unreadable=unreadable,
     )
+
+
+def _apart(name: str) -> str:
+    return APART.format(name=name)
+
+
+def _positive(table: IbisTable, audit: Audit) -> str:
+    """Return the positive class; where no target says which it is, 1 or true."""
+    target, prediction = audit.columns.target, audit.columns.prediction
+    if target is not None:
+        return code_text(target.positive)
+    label = prediction.label if prediction else None
+    said = table[label].type() if label in table.columns else None
+    return code_text(True if said is not None and said.is_boolean() else 1)
 
 
 def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
@@ -83,6 +102,8 @@ def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
         return table.mutate(_weight=ibis.literal(1.0)), 0
     if name not in table.columns:
         raise ProfileError(f"the weight column {name} is missing")
+    if not table[name].type().is_numeric():
+        raise ProfileError(f"the weight column {name} is {table[name].type()}, not a number")
     weight = as_number(table[name])
     bad = weight.isnull() | weight.isnan() | weight.isinf() | (weight < 0)
     facts = one_row(table.aggregate(bad=bad.sum(), zero=(weight == 0).sum(), largest=weight.max()))
@@ -130,18 +151,19 @@ def _column(table: IbisTable, name: str, plan: ColumnPlan) -> Column:
 
 def _scores(rows: IbisTable, audit: Audit, positive: str | None) -> Scores | None:
     prediction = audit.columns.prediction
-    if positive is None or prediction is None or prediction.score not in rows.columns:
+    if positive is None or prediction is None or prediction.score is None:
         return None
-    if not rows[prediction.score].type().is_numeric():
+    name = _apart(prediction.score)
+    if name not in rows.columns or not rows[name].type().is_numeric():
         return None
-    return count_scores(rows, rows[prediction.score], positive)
+    return count_scores(rows, rows[name], positive)
 
 
 def _errors(rows: IbisTable, audit: Audit) -> RegressionErrors | None:
     target, prediction = audit.columns.target, audit.columns.prediction
     if audit.task != "regression" or target is None or prediction is None:
         return None
-    names = (target.column, prediction.label)
+    names = (_apart(target.column), _apart(prediction.label))
     if any(n not in rows.columns or not rows[n].type().is_numeric() for n in names):
         return None
-    return count_errors(rows, rows[target.column], rows[prediction.label])
+    return count_errors(rows, rows[names[0]], rows[names[1]])

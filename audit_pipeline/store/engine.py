@@ -26,7 +26,7 @@ def open_engine(url: str) -> Engine:
     """
     try:
         engine = _connectable(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter of a port that is no number
         raise StoreError(
             "AUDIT_PIPELINE_STORE_URL is no database URL; write one like"
             " postgresql://user@host/database"

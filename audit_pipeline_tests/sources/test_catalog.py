@@ -1,0 +1,5 @@
+from audit_pipeline.sources.catalog import SOURCES
+
+
+def test_every_kind_of_source_is_found_by_the_name_of_its_module() -> None:
+    assert set(SOURCES) == {"csv", "parquet"}

@@ -93,6 +93,8 @@ def check(
     paths = [found.audits / f"{name}.yaml"] if name else found.audit_paths()
     bad = 0
     for path in paths:
+        if not err.is_terminal:
+            err.print(f"checking {path.stem}")
         with err.status(f"checking {path.stem}"):
             problems = check_audit(found, path.stem)
         bad += bool(problems)

@@ -40,6 +40,8 @@ def test_a_broken_rule_fails_with_the_share_and_masked_examples(ask: Ask) -> Non
     assert measured(outcome).detail == {
         "expectation": BETWEEN,
         "kwargs": {"column": "age", "min_value": 18, "max_value": 100},
+        "set_by": None,
+        "reason": None,
         "value_is": "share of rows that break the rule",
         "unexpected_count": 2,
         "examples": ["a number (2)"],

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from audit_pipeline.audits.home import Home, HomeError, find_home
+from audit_pipeline.audits.home import AUDITS, Home, HomeError, find_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
 from audit_pipeline.defs.assets import audit_assets, nothing_crashed
 from audit_pipeline.defs.jobs import schedule_of, shared_jobs
@@ -14,12 +14,15 @@ from audit_pipeline.stages.vocabulary import VOCABULARY
 def build_definitions(home: Home | None = None) -> dg.Definitions:
     """Return assets, jobs, schedules and sensors of all audits of a home."""
     try:
-        paths = (home or find_home()).audit_paths()
+        home = home or find_home()
     except HomeError as error:
         return dg.Definitions(assets=[_broken("home", str(error))])
+    if not home.audits.is_dir():
+        why = f"no folder of audits at {home.audits}: make it, or name another with {AUDITS}"
+        return dg.Definitions(assets=[_broken("home", why)])
     files: list[AuditFile] = []
     broken: list[dg.AssetsDefinition] = []
-    for path in paths:
+    for path in home.audit_paths():
         try:
             files.append(read_audit(path, VOCABULARY))
         except AuditFileError as error:

@@ -7,8 +7,8 @@ import dagster as dg
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.assets import ASSETS
-from audit_pipeline.defs.partitions import job_name, partitions_of
-from audit_pipeline.defs.runs import home
+from audit_pipeline.defs.partitions import job_name
+from audit_pipeline.defs.runs import AUDIT_TAG, home
 from audit_pipeline.domain.window import Window
 from audit_pipeline.stages import work
 
@@ -24,7 +24,6 @@ def shared_jobs(files: list[AuditFile]) -> list[Job]:
         dg.define_asset_job(
             name,
             selection=dg.AssetSelection.key_prefixes(*[[audit.name] for audit in audits]),
-            partitions_def=partitions_of(audits[0]),
             description="Audits a window: " + ", ".join(audit.name for audit in audits),
         )
         for name, audits in together.items()
@@ -42,7 +41,7 @@ def request(audit: Audit, window: Window) -> dg.RunRequest:
         job_name=job_name(audit),
         asset_selection=assets_of(audit),
         partition_key=window.key,
-        tags={"audit": audit.name},
+        tags={AUDIT_TAG: audit.name},
     )
 
 
@@ -68,5 +67,5 @@ def schedule_of(file: AuditFile) -> dg.ScheduleDefinition:
             else dg.DefaultScheduleStatus.STOPPED
         ),
         description=f"Audits the newest window of {audit.name} that has ended.",
-        tags={"audit": audit.name},
+        tags={AUDIT_TAG: audit.name},
     )

@@ -65,15 +65,12 @@ def run(file: AuditFile, launch: Launch) -> int:
     from audit_pipeline.defs.build import build_definitions  # noqa: PLC0415
     from audit_pipeline.defs.partitions import job_name  # noqa: PLC0415
     from audit_pipeline.defs.recovery import FINISH  # noqa: PLC0415
-    from audit_pipeline.defs.runs import AGAIN_TAG, AUDIT_TAG, STARTED_TAG  # noqa: PLC0415
 
     home = find_home()
     if not launch.finish:  # not before: three processes importing on two cores delay each other
         work.warm_up(rules=bool(file.audit.rules))
     job = build_definitions(home).resolve_job_def(job_name(file.audit))
     names = FINISH if launch.finish else ASSETS
-    tags = {AUDIT_TAG: launch.audit, STARTED_TAG: "command_line"}
-    tags |= {AGAIN_TAG: "true"} if launch.again else {}
     green = True
     with dg.DagsterInstance.get() as instance:
         for window in launch.windows:
@@ -84,7 +81,7 @@ def run(file: AuditFile, launch: Launch) -> int:
                     partition_key=window,
                     asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
                     raise_on_error=False,
-                    tags=tags,
+                    tags=_tags(launch),
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 )
             except BaseException:  # Ctrl-C: give the window back, so that the next run has it
@@ -94,6 +91,13 @@ def run(file: AuditFile, launch: Launch) -> int:
             found = work.standing(home, file, window, result.run_id)
             tell("result", **asdict(found), red=not result.success)
     return 0 if green else 1
+
+
+def _tags(launch: Launch) -> dict[str, str]:
+    from audit_pipeline.defs.runs import AGAIN_TAG, AUDIT_TAG, STARTED_TAG  # noqa: PLC0415
+
+    tags = {AUDIT_TAG: launch.audit, STARTED_TAG: "command_line"}
+    return tags | ({AGAIN_TAG: "true"} if launch.again else {})
 
 
 if __name__ == "__main__":

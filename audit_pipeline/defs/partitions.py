@@ -1,9 +1,19 @@
 """Windows as Dagster partitions."""
 
+from datetime import datetime
+
 import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.domain.window import CRONS, FORMATS
+from audit_pipeline.domain.window import CRONS, FORMATS, Every
+
+ADVERBS = {
+    Every.HOUR: "hourly",
+    Every.DAY: "daily",
+    Every.WEEK: "weekly",
+    Every.MONTH: "monthly",
+    Every.YEAR: "yearly",
+}
 
 
 def partitions_of(audit: Audit) -> dg.TimeWindowPartitionsDefinition:
@@ -19,8 +29,16 @@ def partitions_of(audit: Audit) -> dg.TimeWindowPartitionsDefinition:
 
 
 def job_name(audit: Audit) -> str:
-    """Return the name of the job that audits of these windows share."""
+    """Return the name of the job that audits of these windows share, and no others."""
     windows = audit.window.windows
-    until = f"_until_{windows.end:%Y%m%d%H}" if windows.end else ""
-    zone = "".join(c if c.isalnum() else "_" for c in windows.timezone.lower())
-    return f"audit_every_{windows.every}_{zone}_from_{windows.start:%Y%m%d%H}{until}"
+    until = f"_until_{_safe_time(windows.end)}" if windows.end else ""
+    zone = _safe(windows.timezone.lower().replace("+", "plus"))  # Etc/GMT+5 is not Etc/GMT-5
+    return f"{ADVERBS[windows.every]}_audits_{zone}_from_{_safe_time(windows.start)}{until}"
+
+
+def _safe_time(time: datetime) -> str:
+    return _safe(time.isoformat().removesuffix("T00:00:00"))
+
+
+def _safe(text: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in text)

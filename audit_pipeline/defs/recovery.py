@@ -2,14 +2,16 @@
 
 import dagster as dg
 
+from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.jobs import Job
 from audit_pipeline.defs.partitions import job_name
-from audit_pipeline.defs.runs import home
+from audit_pipeline.defs.runs import AUDIT_TAG, RECOVERY_TAG, home
 from audit_pipeline.stages import work
 
 FINISH = ("verdicts", "report", "evidence")
-RECOVERY_TAG = "audit_pipeline/recovers"
+ATTEMPTS = 3
+"""Recovery runs that may fail for one dead run, before somebody has to look."""
 
 
 def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDefinition]:
@@ -22,20 +24,21 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         return []
     by_name = {file.audit.name: file.audit for file in files}
 
-    def watch() -> dg.SensorResult | dg.SkipReason:
-        requests = [
-            dg.RunRequest(
-                run_key=f"{claim.audit}/{claim.window}/{claim.revision}/{claim.run_id}",
-                job_name=job_name(by_name[claim.audit]),
-                asset_selection=[dg.AssetKey([claim.audit, name]) for name in FINISH],
-                partition_key=claim.window,
-                tags={"audit": claim.audit, RECOVERY_TAG: claim.run_id},
+    def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        found = [claim for claim in work.abandoned(home()) if claim.audit in by_name]
+        requests, waiting = [], []
+        for claim in found:
+            tried = context.instance.get_run_records(
+                dg.RunsFilter(tags={AUDIT_TAG: claim.audit, RECOVERY_TAG: claim.run_id})
             )
-            for claim in work.abandoned(home())
-            if claim.audit in by_name
-        ]
+            if len(tried) < ATTEMPTS and all(record.dagster_run.is_finished for record in tried):
+                requests.append(
+                    _finish(by_name[claim.audit], claim.window, claim.run_id, len(tried))
+                )
+            else:
+                waiting.append(f"{claim.audit} {claim.window}: {len(tried)} recovery runs so far")
         if not requests:
-            return dg.SkipReason("no audit was left unfinished")
+            return dg.SkipReason("; ".join(waiting) or "no audit was left unfinished")
         return dg.SensorResult(run_requests=requests)
 
     return [
@@ -48,3 +51,17 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
             description="Writes the report, with gaps, of audits whose process was killed.",
         )
     ]
+
+
+def _finish(audit: Audit, window: str, dead: str, attempt: int) -> dg.RunRequest:
+    """Return the request for a run that only writes what the run `dead` left unwritten.
+
+    A key is used once, whatever becomes of its run: so it counts the attempts.
+    """
+    return dg.RunRequest(
+        run_key=f"{audit.name}/{window}/{dead}/{attempt}",
+        job_name=job_name(audit),
+        asset_selection=[dg.AssetKey([audit.name, name]) for name in FINISH],
+        partition_key=window,
+        tags={AUDIT_TAG: audit.name, RECOVERY_TAG: dead},
+    )

@@ -11,9 +11,13 @@ from audit_pipeline.audits.reader import AuditFile
 if TYPE_CHECKING:
     from audit_pipeline.stages.revision import AuditRun
 
+AUDIT_TAG = "audit"
+STARTED_TAG = "started_from"
 AGAIN_TAG = "audit_pipeline/again"
 """Set on a run to make a new revision of content that was audited already."""
-
+RECOVERY_TAG = "audit_pipeline/recovers"
+"""Names the dead run whose report a run writes."""
+PARTITION_TAG = "dagster/partition"
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 
@@ -24,15 +28,32 @@ def home() -> Home:
 
 
 def audit_run(context: Context, file: AuditFile) -> "AuditRun":
-    """Return the core's view of the running step."""
+    """Return the core's view of the running step.
+
+    Raises:
+        dagster.Failure: The run is about no window, or about several.
+    """
     from audit_pipeline.stages.revision import AuditRun  # noqa: PLC0415 (needs the store)
 
     windows = file.audit.window.windows
+    key = context.run.tags.get(PARTITION_TAG)
+    if key is None:
+        raise dg.Failure(
+            "A run audits one window: choose one partition, or let Dagster make one run each.",
+            allow_retries=False,
+        )
     again = context.run.tags.get(AGAIN_TAG, "").lower() in {"1", "true", "yes"}
     return AuditRun(
         home=home(),
         file=file,
-        window=windows.window(context.run.tags["dagster/partition"], datetime.now(UTC)),
+        window=windows.window(key, datetime.now(UTC)),
         run_id=context.run.run_id,
         again=again,
     )
+
+
+def say_which_audit(context: dg.AssetExecutionContext, file: AuditFile) -> None:
+    """Tag a run that a click in the UI started, so that the list of runs tells whose it is."""
+    chosen = {key.path[0] for key in context.run.asset_selection or ()}
+    if AUDIT_TAG not in context.run.tags and chosen == {file.audit.name}:
+        context.instance.add_run_tags(context.run.run_id, {AUDIT_TAG: file.audit.name})

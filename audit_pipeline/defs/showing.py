@@ -14,24 +14,39 @@ from audit_pipeline.domain.verdict import Verdict, worst
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
     from audit_pipeline.stages.revision import StageResult
+    from audit_pipeline.stages.work import Standing
 
 Metadata = dict[str, dg.MetadataValue]
+EMPTY: tuple[Json, ...] = ([], {}, None)
 
 
 def metadata_of(result: "StageResult", ran: "Ran | None" = None) -> Metadata:
-    """Return what the UI shows beside a materialization."""
+    """Return what the UI shows beside a materialization: what went wrong, then what was found."""
     record = result.record
-    shown: Metadata = {
-        "status": dg.MetadataValue.text(record.status),
-        "seconds": dg.MetadataValue.float(round(record.seconds, 3)),
-    }
+    shown: Metadata = {}
+    if ran is not None and not ran.worked:
+        shown["note"] = dg.MetadataValue.text(_left_alone(ran))
     if record.reason:
         shown["reason"] = dg.MetadataValue.text(record.reason)
+    shown |= dict(_fact(name, value) for name, value in result.facts.items() if value not in EMPTY)
+    shown["status"] = dg.MetadataValue.text(record.status)
+    if record.seconds:
+        shown["seconds"] = dg.MetadataValue.float(round(record.seconds, 3))
     if ran is not None:
         shown["revision"] = dg.MetadataValue.int(ran.claim.revision)
-        if not ran.worked:
-            shown["note"] = dg.MetadataValue.text(_left_alone(ran))
-    return shown | {name: _value(name, value) for name, value in result.facts.items()}
+    return shown
+
+
+def verdict_of(standing: "Standing") -> Metadata:
+    """Return how the audit ended, for the asset that people look at first."""
+    if standing.verdict is None:
+        return {}
+    told = {
+        "verdict": standing.verdict,
+        "because": list(standing.headlines),
+        "checks": standing.counts,
+    }
+    return dict(_fact(name, value) for name, value in told.items() if value not in EMPTY)
 
 
 def check_results(names: Iterable[str], ran: "Ran") -> Iterator[dg.AssetCheckResult]:
@@ -49,7 +64,11 @@ def check_results(names: Iterable[str], ran: "Ran") -> Iterator[dg.AssetCheckRes
             passed=verdict is Verdict.PASS,
             severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
             description=_description(outcomes, verdict) if outcomes else reason,
-            metadata={"verdict": verdict.value, "subjects": _table(outcomes)},
+            metadata={
+                "window": dg.MetadataValue.text(ran.claim.window),  # a check has no partition
+                "verdict": dg.MetadataValue.text(verdict.value),
+                **_table(outcomes),
+            },
         )
 
 
@@ -59,24 +78,40 @@ def _description(outcomes: list[Outcome], verdict: Verdict) -> str:
     return f"{verdict.value}: {telling[0].check.subject}{more}: {telling[0].reason}"
 
 
-def _table(outcomes: list[Outcome]) -> dg.TableMetadataValue:
+def _table(outcomes: list[Outcome]) -> Metadata:
+    """Return one row per column or group, worst first; numbers short, for the evidence has all."""
+    if not outcomes:
+        return {}
     records = [
         dg.TableRecord(
             {
                 "subject": outcome.check.subject,
                 "verdict": outcome.verdict.value,
-                "value": outcome.measurement.value if outcome.measurement else None,
-                "baseline": outcome.measurement.baseline_value if outcome.measurement else None,
+                "value": _short(outcome.measurement.value) if outcome.measurement else None,
+                "baseline": (
+                    _short(outcome.measurement.baseline_value) if outcome.measurement else None
+                ),
                 "coverage": _coverage(outcome),
                 "reason": outcome.reason,
             }
         )
-        for outcome in outcomes
+        for outcome in sorted(outcomes, key=_worse_ones)
     ]
     kinds = {"value": "float", "baseline": "float"}
     names = ("subject", "verdict", "value", "baseline", "coverage", "reason")
     columns = [dg.TableColumn(name, kinds.get(name, "string")) for name in names]
-    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+    table = dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+    return {"subjects": table}
+
+
+def _worse_ones(outcome: Outcome) -> int:
+    """Return how many verdicts are worse than this one."""
+    mine = outcome.verdict
+    return sum(worst((mine, other)) is not mine for other in Verdict)
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
 
 
 def _coverage(outcome: Outcome) -> str:
@@ -95,15 +130,34 @@ def _left_alone(ran: "Ran") -> str:
     )
 
 
-def _value(name: str, value: Json) -> dg.MetadataValue:
+def _counted(counts: Mapping[str, Json]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+
+def _fact(name: str, value: Json) -> tuple[str, dg.MetadataValue]:
+    """Return a fact as the UI shows it; rows and columns have a place of their own there."""
+    if name == "rows" and isinstance(value, int):
+        return "dagster/row_count", dg.MetadataValue.int(value)
+    if name == "columns" and isinstance(value, Mapping):
+        columns = [dg.TableColumn(column, str(kind)) for column, kind in value.items()]
+        schema = dg.MetadataValue.table_schema(dg.TableSchema(columns=columns))
+        return "dagster/column_schema", schema
+    if name == "checks" and isinstance(value, Mapping):
+        return name, dg.MetadataValue.text(_counted(value))
     if name in {"folder", "report"}:
-        return dg.MetadataValue.path(Path(str(value)))
+        return name, dg.MetadataValue.path(Path(str(value)))
+    return name, _value(value)
+
+
+def _value(value: Json) -> dg.MetadataValue:
+    if isinstance(value, list):
+        return dg.MetadataValue.md("\n".join(f"* {line}" for line in value))
     if isinstance(value, bool):
         return dg.MetadataValue.bool(value)
     if isinstance(value, int):
         return dg.MetadataValue.int(value)
     if isinstance(value, float):
         return dg.MetadataValue.float(value)
-    if isinstance(value, Mapping | list):
+    if isinstance(value, Mapping):
         return dg.MetadataValue.json(value)
     return dg.MetadataValue.text(str(value))

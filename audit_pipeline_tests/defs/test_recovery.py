@@ -1,0 +1,144 @@
+"""A run is killed: its window is sealed all the same, with gaps, by the daemon alone."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import dagster as dg
+import psutil
+import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
+from sqlalchemy import select
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline.defs.build import build_definitions
+from audit_pipeline.defs.partitions import job_name
+from audit_pipeline.defs.runs import RECOVERY_TAG
+from audit_pipeline.domain.measurement import Json
+from audit_pipeline.stages.revision import open_store
+from audit_pipeline.stages.vocabulary import load_audit_file
+from audit_pipeline.store.claims import Wanted
+from audit_pipeline.store.owner import Owner
+from audit_pipeline.store.schema import claims
+from audit_pipeline_tests.defs.homes import EXAMPLE, example_home, small_audit, write_audit
+from audit_pipeline_tests.defs.processes import of_group, running, wait_for
+
+MODULE = ("-m", "audit_pipeline.definitions")
+NEVER = 2**22 + 1
+"""No process has this id: Linux counts to 2**22."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.delenv("AUDIT_PIPELINE_STORE_URL", raising=False)
+    home = example_home(tmp_path / "home")
+    settings = (home.path / "dagster.yaml").read_text(encoding="utf-8")
+    impatient = settings.replace("poll_interval_seconds: 30", "poll_interval_seconds: 5")
+    (home.path / "dagster.yaml").write_text(impatient, encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(home.path))
+    return home
+
+
+def test_a_killed_run_is_marked_failed_and_its_window_sealed_with_gaps(
+    home: Home, tmp_path: Path
+) -> None:
+    daemon = ("-m", "dagster._daemon", "run", *MODULE)
+    job = job_name(load_audit_file(home, EXAMPLE).audit)
+    launch = ("-m", "dagster", "job", "launch", *MODULE, "--job", job)
+    about = ("--tags", json.dumps({"dagster/partition": "2016"}))
+    with (
+        # first: of two processes that find no tables of Dagster's and make them, one fails
+        dg.DagsterInstance.from_config(str(home.path)) as instance,
+        running(home, *daemon, log=tmp_path / "daemon.log") as started,
+        running(home, *launch, *about, log=tmp_path / "launch.log"),
+    ):
+        group = started.pid
+        pid = wait_for(lambda: holder(home), 90, every=0.02)
+        os.kill(pid, signal.SIGKILL)
+        (killed,) = instance.get_runs()
+        recovered = wait_for(lambda: recovery_of(instance, killed.run_id), 120)
+        failed = wait_for(lambda: finished(instance, killed.run_id), 60)
+
+    (sealed,) = open_store(home.store_url).sealed(EXAMPLE, "2016")
+    assert failed is dg.DagsterRunStatus.FAILURE
+    assert recovered is dg.DagsterRunStatus.SUCCESS
+    assert sealed.verdict in {"gap", "fail"}
+    assert not sealed.complete
+    gaps = [o for o in sealed.record["outcomes"] if o["verdict"] == "gap"]
+    assert gaps
+    assert (home.evidence / EXAMPLE / "2016" / "revision-1" / "report.html").is_file()
+    assert not of_group(group)
+    assert not psutil.pid_exists(pid)
+
+
+def holder(home: Home) -> int | None:
+    """Return the process that holds the claim, once one does."""
+    query = select(claims.c.pid).where(claims.c.state == "claimed")
+    with open_store(home.store_url).engine.connect() as connection:
+        found = connection.execute(query).scalar()
+    return int(found) if found else None
+
+
+def finished(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
+    run = instance.get_run_by_id(run_id)
+    return run.status if run is not None and run.is_finished else None
+
+
+def recovery_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
+    runs = instance.get_runs(dg.RunsFilter(tags={RECOVERY_TAG: run_id}))
+    return runs[0].status if runs and runs[0].is_finished else None
+
+
+def leave_unfinished(home: Home, window: str) -> None:
+    """Claim a window for a process that is no more."""
+    write_audit(home.path, small_audit("late"))
+    dead = Owner(run_id="dead", host=os.uname().nodename, pid=NEVER, pid_started=0.0)
+    store = open_store(home.store_url)
+    store.claim(Wanted(audit="late", window=window, content="anything"), dead)
+
+
+def tick(home: Home, instance: dg.DagsterInstance) -> SensorExecutionData:
+    repository = build_definitions(home).get_repository_def()
+    context = dg.build_sensor_context(instance, repository_def=repository)
+    return repository.get_sensor_def("unfinished_audits").evaluate_tick(context)
+
+
+def test_a_claim_whose_process_is_gone_is_finished_by_a_run_of_the_last_three_steps(
+    home: Home,
+) -> None:
+    leave_unfinished(home, "2025-03-01")
+    with dg.DagsterInstance.ephemeral() as instance:
+        (request,) = tick(home, instance).run_requests or ()
+
+    assert request.partition_key == "2025-03-01"
+    assert [key.path for key in request.asset_selection or ()] == [
+        ["late", "verdicts"],
+        ["late", "report"],
+        ["late", "evidence"],
+    ]
+    assert request.tags[RECOVERY_TAG] == "dead"
+
+
+def test_a_recovery_that_failed_is_tried_again_but_not_for_ever(home: Home) -> None:
+    leave_unfinished(home, "2025-03-01")
+    keys: list[Json] = []
+    with dg.DagsterInstance.ephemeral() as instance:
+        for _ in range(3):
+            (request,) = tick(home, instance).run_requests or ()
+            keys.append(request.run_key)
+            run = instance.add_run(
+                dg.DagsterRun(job_name=str(request.job_name), tags=dict(request.tags))
+            )
+            assert not tick(home, instance).run_requests  # it has not ended yet
+            instance.report_run_failed(run)
+        done = tick(home, instance)
+
+    assert len(set(keys)) == 3
+    assert not done.run_requests
+    assert "late 2025-03-01: 3 recovery runs so far" in str(done.skip_message)
+
+
+def test_where_nothing_was_left_unfinished_the_sensor_says_so(home: Home) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert tick(home, instance).skip_message == "no audit was left unfinished"

@@ -1,0 +1,178 @@
+"""The Dagster UI as an operator uses it, in a real browser: look, start an audit, read its end."""
+
+import shutil
+import socket
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline_tests.defs.homes import EXAMPLE, example_home
+from audit_pipeline_tests.defs.processes import CLI, of_group, run_cli, running, wait_for
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+SECONDS = 1000.0
+"""A second, as the browser counts."""
+
+
+@dataclass
+class Seen:
+    """An open UI: its address, a page, and what the browser complained of."""
+
+    home: Home
+    url: str
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+    def keep(self, name: str) -> None:
+        """Keep a picture beside the home, for people to look at."""
+        self.page.screenshot(path=self.home.path.parent / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    """Start `audit-pipeline ui` on a new home, and a browser; end both."""
+    folder = tmp_path_factory.mktemp("ui")
+    home = example_home(folder / "home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = (*CLI, "ui", "--home", str(home.path), "--port", str(port))
+    with running(home, *command, log=folder / "ui.log") as started, sync_playwright() as playwright:
+        group = started.pid
+        wait_for(lambda: answers(url), 90)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(bypass_csp=True, viewport={"width": 1600, "height": 1000})
+        seen = Seen(home, url, context.new_page())
+        watch(seen)
+        yield seen
+        browser.close()
+    assert not of_group(group)  # whoever closes the UI has closed all of it
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/server_info", timeout=2) as answer:  # noqa: S310 (ours)
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def watch(seen: Seen) -> None:
+    """Note errors of the page, and every address that is not this server's."""
+    seen.page.set_default_timeout(30 * SECONDS)
+    own = (seen.url, seen.url.replace("http", "ws"), "data:", "blob:")
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.on(
+        "console",
+        lambda said: seen.complaints.append(said.text) if said.type == "error" else None,
+    )
+    seen.page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(own) else seen.complaints.append(asked.url),
+    )
+
+
+def test_the_lineage_shows_five_groups_named_after_the_audit(ui: Seen) -> None:
+    page = ui.open("/asset-groups")
+
+    for stage in ("ingest", "validate", "drift", "explain", "report"):
+        expect(page.get_by_text(f"{EXAMPLE}_{stage}").first).to_be_visible()
+    ui.keep("lineage")
+    assert ui.complaints == []
+
+
+def test_schedule_and_sensor_are_on_without_a_click(ui: Seen) -> None:
+    page = ui.open("/automation")
+
+    for name in (f"{EXAMPLE}_schedule", "unfinished_audits"):
+        expect(page.get_by_text(name).first).to_be_visible()
+    # the first box selects all and is empty; each automation has its own, and its switch
+    expect(page.locator("input[type=checkbox]:checked")).to_have_count(2)
+    ui.keep("automation")
+    assert ui.complaints == []
+
+
+def test_an_audit_is_started_by_three_clicks_and_ends_green(ui: Seen) -> None:
+    page = ui.open("/asset-groups")
+    page.get_by_role("button", name="Materialize all").first.click()
+    ui.keep("dialog")
+    page.get_by_role("button", name="Latest").click()
+    ui.keep("launch")
+    page.get_by_role("button", name="Launch 1 run").click()
+    expect(page.get_by_text("Launch runs to materialize")).to_be_hidden()
+
+    ui.open("/runs")
+    run = page.locator("a[href^='/runs/']")
+    expect(run.first).to_be_visible()
+    ui.open(str(run.first.get_attribute("href")))
+    expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=120 * SECONDS)
+    ui.keep("run")
+    (report,) = (ui.home.evidence / EXAMPLE / "2018").glob("*/report.html")
+    assert report.stat().st_size > 10_000
+    assert ui.complaints == []
+
+
+def test_the_page_of_an_asset_shows_its_checks_passed_and_failed(ui: Seen) -> None:
+    page = ui.open(f"/assets/{EXAMPLE}/fairness?view=checks")
+    for name in ("demographic_parity_ratio", "equal_opportunity_difference"):
+        expect(page.get_by_text(name).first).to_be_visible()
+    expect(page.get_by_text("Failed").first).to_be_visible()
+    expect(page.get_by_text("RAC1P").first).to_be_visible()
+    ui.keep("checks")
+
+    ui.open(f"/assets/{EXAMPLE}/drift?view=checks")
+    expect(page.get_by_text("Succeeded").first).to_be_visible()
+    assert ui.complaints == []
+
+
+def test_the_page_of_the_evidence_says_verdict_reason_and_where_the_report_is(ui: Seen) -> None:
+    page = ui.open(f"/assets/{EXAMPLE}/evidence")
+
+    expect(page.get_by_text("verdict", exact=True).first).to_be_visible()
+    expect(page.get_by_text("fail", exact=True).first).to_be_visible()
+    expect(page.get_by_text("above the failure limit").first).to_be_visible()
+    expect(page.get_by_text("report.html").first).to_be_visible()
+    ui.keep("evidence")
+    assert ui.complaints == []
+
+
+def test_a_run_from_the_command_line_is_in_the_list_and_says_what_it_was(ui: Seen) -> None:
+    done = run_cli(ui.home, "run", EXAMPLE, "--window", "2017", "--home", str(ui.home.path))
+    page = ui.open("/runs")
+
+    assert "2017" in done.stdout
+    expect(page.get_by_text("partition: 2017").first).to_be_visible()
+    expect(page.get_by_text(f"audit: {EXAMPLE}")).to_have_count(2)  # the one that a click began too
+    expect(page.get_by_text("started_from: command_line").first).to_be_visible()
+    ui.keep("runs")
+    ui.open("/asset-groups")
+    expect(page.get_by_text(f"{EXAMPLE}_ingest").first).to_be_visible()
+    expect(page.get_by_text("fetching statuses")).to_have_count(0)
+    ui.keep("lineage_after")
+    ui.open(f"/assets/{EXAMPLE}/snapshot")
+    expect(page.get_by_text("Columns").first).to_be_visible()
+    ui.keep("snapshot")
+    assert ui.complaints == []
+
+
+def test_the_report_opens_without_a_complaint(ui: Seen) -> None:
+    (report,) = (ui.home.evidence / EXAMPLE / "2018").glob("*/report.html")
+    page = ui.page.context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(report.as_uri())
+
+    expect(page.locator(".verdict").first).to_be_visible()
+    assert said == []
+    page.close()

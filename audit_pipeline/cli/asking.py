@@ -10,7 +10,7 @@ from rich.console import Console
 
 from audit_pipeline.audits.home import Home, HomeError, find_home, use_home
 from audit_pipeline.cli.exits import Exit
-from audit_pipeline.cli.screen import Progress
+from audit_pipeline.cli.screen import Progress, show_results
 from audit_pipeline.cli.supervise import Ended, supervise
 
 # ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
@@ -62,10 +62,17 @@ def supervised(home: Home, name: str, windows: Sequence[str], *, again: bool) ->
         ended = supervise(home, name, windows, progress, again=again)
     if ended.refused is not None:
         refuse(ended.refused)
-    if ended.interrupted:
-        err.print("Interrupted: nothing was sealed. The same command starts again.")
-        raise typer.Exit(Exit.INTERRUPTED)
     if len(ended.results) < len(windows):
-        err.print(f"The audit could not even be begun; the details are in {ended.log}")
-        raise typer.Exit(Exit.CRASHED)
+        _break_off(name, ended, windows[len(ended.results)])
     return ended
+
+
+def _break_off(name: str, ended: Ended, window: str) -> NoReturn:
+    """End the command: of some windows, what stands is shown, and the one it stopped at."""
+    if ended.results:
+        show_results(out, name, ended.results)
+    if ended.interrupted:
+        err.print(f"Interrupted: {window} was not sealed. The same command starts it again.")
+        raise typer.Exit(Exit.INTERRUPTED)
+    err.print(f"The audit of {window} could not even be begun; the details are in {ended.log}")
+    raise typer.Exit(Exit.CRASHED)

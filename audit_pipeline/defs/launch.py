@@ -72,7 +72,10 @@ def run(file: AuditFile, launch: Launch) -> int:
     job = build_definitions(home).resolve_job_def(job_name(file.audit))
     names = FINISH if launch.finish else ASSETS
     green = True
-    with dg.DagsterInstance.get() as instance:
+    with work.alone(home):  # two first runs of a home would both make Dagster's tables
+        instance = dg.DagsterInstance.get()
+        instance.get_runs_count()
+    with instance:
         for window in launch.windows:
             tell("window", window=window)
             try:

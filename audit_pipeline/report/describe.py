@@ -1,5 +1,6 @@
 """One column in picture and table: baseline beside current."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,9 +96,10 @@ def _categories(
     report: ReportInput, name: str, before: CategoricalColumn | None, now: CategoricalColumn | None
 ) -> Described:
     first, second = _shares(before), _shares(now)
-    codes = _largest(first, second)
+    rare = _unnamed(first, second, known=report.labels.get(name, {}))
+    codes = _largest(first, second, rare)
     pairs = [(naming.category(report, name, c), first.get(c), second.get(c)) for c in codes]
-    total = len({*first, *second} - {""})
+    total = len({*first, *second} - {""} - rare)
     if "" in first or "" in second:
         pairs.append(("all others together", first.get(""), second.get("")))
     rows = [
@@ -119,8 +121,10 @@ def _categories(
     absent = ("missing", _missing(before), _missing(now))
     table = tuple((label, _cell(one), _cell(two)) for label, one, two in pairs)
     more = total - len(codes)
-    note = f"The {len(codes)} largest of {total} categories." if more > 0 else ""
-    return Described(picture=picture, table=(*table, absent), note=note)
+    notes = [f"The {len(codes)} largest of {total} categories."] if more > 0 else []
+    if rare:
+        notes.append(f"Values of fewer than {SMALLEST} rows are not named: {len(rare)}.")
+    return Described(picture=picture, table=(*table, absent), note=" ".join(notes))
 
 
 Share = tuple[str, float | None]  # the rows as text, and the share where it may be shown
@@ -140,13 +144,24 @@ def _shares(column: CategoricalColumn | None) -> dict[str, Share]:
     }
 
 
-def _largest(first: dict[str, Share], second: dict[str, Share]) -> list[str]:
+def _unnamed(
+    first: dict[str, Share], second: dict[str, Share], known: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the codes of a few rows on either side: free text among them may name a person."""
+    codes = {*first, *second} - {""} - set(known)
+    sides = (first, second)
+    return frozenset(
+        c for c in codes if all(side.get(c, (SMALL, None))[0] == SMALL for side in sides)
+    )
+
+
+def _largest(first: dict[str, Share], second: dict[str, Share], rare: frozenset[str]) -> list[str]:
     """Return the codes with the largest share on either side, in the order of their codes."""
 
     def size(code: str) -> float:
         return max((side.get(code, ("", None))[1] or 0.0) for side in (first, second))
 
-    codes = sorted({*first, *second} - {""}, key=lambda code: (-size(code), code))
+    codes = sorted({*first, *second} - {""} - rare, key=lambda code: (-size(code), code))
     kept = codes[:MOST_CATEGORIES]
     if all(code.lstrip("-").isdecimal() for code in kept):
         return sorted(kept, key=int)

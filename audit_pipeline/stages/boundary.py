@@ -14,7 +14,7 @@ from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
-from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said
+from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.store.claims import Claim
@@ -58,8 +58,8 @@ def ending(asset: str) -> Iterator[Stage]:
         yield stage
     except MISSING as error:
         status, reason = "missing", str(error)
-    except Exception as error:  # the boundary: it ends in a gap and a red run
-        logger.exception("%s crashed", asset)
+    except Exception as error:  # noqa: BLE001 (the boundary: it ends in a gap and a red run)
+        logger.error("%s crashed\n%s", asset, where(error))  # noqa: TRY400 (its words quote values)
         status, reason = "crashed", said(error)
     if status == "done" and stage.crashes:
         status, reason = "crashed", "; ".join(stage.crashes)

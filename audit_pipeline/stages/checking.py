@@ -40,7 +40,8 @@ def _data(audit: Audit, tables: Tables, side: str) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp())
     backend = open_duckdb(folder)
     try:
-        yield from (f"{side}: {note}" for note in gather(audit, tables, backend, None).notes)
+        gathered = gather(audit, tables, backend, None)
+        yield from (f"{side}: {note}" for note in (*gathered.missing.values(), *gathered.notes))
     except (SourceError, MissingError) as error:
         yield f"{side}: {error}"
     finally:

@@ -50,6 +50,7 @@ def evidence_of(run: AuditRun, revision: Revision) -> Evidence:
         baseline=revision.baseline_profile(),
         current=revision.profile(),
         absent=_why(revision, "profile"),
+        no_baseline=_why(revision, "baseline"),
     )
 
 

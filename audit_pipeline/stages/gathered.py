@@ -20,6 +20,8 @@ class Gathered:
     """A data set brought together, and what is to be known about it."""
 
     table: IbisTable
+    everyone: IbisTable
+    """The main table as it was, of whatever window."""
     sources: list[SourceRecord]
     missing: dict[str, str] = field(default_factory=dict)
     """The declared columns that are not there, each with a sentence that says so."""

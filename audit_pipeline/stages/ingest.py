@@ -1,83 +1,23 @@
-"""The ingest stage: the baseline, made once; the snapshot of the window; the claim on it."""
+"""The ingest stage: the snapshot of the window, and the claim on it."""
 
 import hashlib
 import shutil
-from dataclasses import asdict
+import time
 from pathlib import Path
-from uuid import uuid4
 
 from audit_pipeline import __version__
-from audit_pipeline.audits.audit import Audit
-from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
-from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
-from audit_pipeline.profiles.engine import engine_name, open_duckdb
-from audit_pipeline.profiles.measure import profile_table
-from audit_pipeline.profiles.planner import plan_columns
-from audit_pipeline.sources.base import SourceError
-from audit_pipeline.sources.catalog import SOURCES
+from audit_pipeline.stages.baseline import find_baseline, no_baseline, snapshot_facts
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
-from audit_pipeline.stages.revision import (
-    AuditRun,
-    StageResult,
-    read_snapshot,
-    save_profile,
-    write_snapshot,
-)
+from audit_pipeline.stages.revision import BASELINE, AuditRun, StageResult, write_snapshot
 from audit_pipeline.stages.snapshot import take_snapshot
-from audit_pipeline.stages.tables import files_sha256
 from audit_pipeline.store.atomic import canonical_json, replace_folder, write_json
 from audit_pipeline.store.claims import Claim, Wanted
 from audit_pipeline.store.owner import this_process
 
-
-def make_baseline(home: Home, file: AuditFile) -> StageResult:
-    """Profile the baseline, unless this very baseline was profiled before."""
-    with ending("baseline") as stage:
-        folder, made = ensure_baseline(file.audit, home.private / file.audit.name)
-        record = read_snapshot(folder)
-        if record is not None:
-            stage.facts = _facts(record) | {"made by this run": made}
-    return stage.result()
-
-
-def ensure_baseline(audit: Audit, folder: Path) -> tuple[Path, bool]:
-    """Return the folder of the baseline as the audit file has it now, and whether it was made now.
-
-    It is kept under a key of its source files' digests and of all settings that shape it. One
-    that the model could not score is kept apart, and made anew each time.
-    """
-    home = folder / "baselines" / _baseline_key(audit)
-    if (home / "profile.parquet").exists():
-        return home, False
-    draft = folder / "baselines" / f".{home.name}.{uuid4().hex}"
-    try:
-        record = take_snapshot(audit, audit.baseline, draft, None)
-        write_snapshot(draft, record)
-        backend = open_duckdb(draft / "spill")
-        rows = backend.read_parquet(str(draft / "snapshot.parquet"))
-        plan = plan_columns(rows, audit)
-        save_profile(draft, profile_table(rows, audit, plan, engine_name(backend)))
-        backend.disconnect()
-        home = _unscored(home) if record.unscored else home
-        replace_folder(draft, home)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return home, True
-
-
-def _unscored(home: Path) -> Path:
-    return home.with_name(f"{home.name}-unscored")
-
-
-def _baseline_key(audit: Audit) -> str:
-    tables = (audit.baseline.table, audit.baseline.predictions, audit.baseline.labels)
-    settings = audit.model_dump(mode="json", include={"baseline", "columns", "task", "model"})
-    digests = [files_sha256(SOURCES[t.kind].files(t.settings)) for t in tables if t is not None]
-    key = {"settings": settings, "files": digests, "profile": PROFILE_VERSION}
-    return hashlib.sha256(canonical_json(key)).hexdigest()[:16]
+INCOMING = ".incoming-"
+DAY = 86_400.0
 
 
 def make_snapshot(run: AuditRun) -> Ran:
@@ -85,21 +25,29 @@ def make_snapshot(run: AuditRun) -> Ran:
 
     Content that was audited already is not claimed again, unless the run says so.
     """
-    draft = run.folder / "windows" / run.window.key / f".incoming-{run.run_id}"
+    draft = run.folder / "windows" / run.window.key / f"{INCOMING}{run.run_id}"
+    _sweep(draft.parent)
     record: SnapshotRecord | None = None
     try:
         with ending("snapshot") as stage:
             record = take_snapshot(run.audit, run.audit.current, draft, run.window)
             write_snapshot(draft, record)
-            stage.facts = _facts(record)
+            stage.facts = snapshot_facts(record)
         result = stage.result()
-        baseline = _baseline_folder(run.audit, run.folder)
+        baseline = find_baseline(run.audit, run.folder)
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
             _settle(run, claim, draft, baseline, result)
         return Ran(claim, result, worked=claim.state == "granted")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the rows that killed runs left behind here, once nobody can be at work on them."""
+    for left in folder.glob(f"{INCOMING}*"):
+        if time.time() - left.stat().st_mtime > DAY:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _settle(
@@ -109,7 +57,9 @@ def _settle(
     revision = run.revision(claim)
     replace_folder(draft, revision.path)
     if baseline is not None:
-        write_json(revision.path / "baseline.json", {"folder": str(baseline)})
+        write_json(revision.path / BASELINE, {"folder": str(baseline)})
+    else:
+        revision.write_result(no_baseline(run.folder))
     revision.write_result(result)
 
 
@@ -137,26 +87,3 @@ def _content(
         "version": __version__,
     }
     return hashlib.sha256(canonical_json(of)).hexdigest()
-
-
-def _baseline_folder(audit: Audit, folder: Path) -> Path | None:
-    try:
-        home = folder / "baselines" / _baseline_key(audit)
-    except SourceError:  # said by the baseline's own step
-        return None
-    found = (home, _unscored(home))
-    return next((path for path in found if (path / "profile.parquet").exists()), None)
-
-
-def _facts(record: SnapshotRecord) -> dict[str, object]:
-    facts = asdict(record)
-    return {
-        "rows": facts["rows"],
-        "labelled rows": facts["labelled"],
-        "first": facts["first"],
-        "last": facts["last"],
-        "fingerprint": facts["fingerprint"],
-        "predictions from": facts["predictions"],
-        "columns": dict(facts["columns"]),
-        "notes": [*facts["notes"], *filter(None, [facts["unscored"]])],
-    }

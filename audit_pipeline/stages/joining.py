@@ -11,36 +11,34 @@ from audit_pipeline.stages.missing import MissingError
 
 
 def join(
-    gathered: Gathered, table: Table, role: str, backend: IbisBackend, wanted: tuple[str, list[str]]
+    gathered: Gathered, table: Table, role: str, backend: IbisBackend, key: str, wanted: list[str]
 ) -> None:
-    """Add columns of another table; `wanted` is the id column and what to bring in by it.
+    """Add the columns `wanted` of another table by the id column `key`.
 
     A table that cannot be read, or has no ids, costs its own columns and no others. An id that
     stands there twice is left out, and said.
     """
-    key, names = wanted
     try:
         other, record = read_table(table, role, backend)
         need(other, key, f"{role} id")
     except (SourceError, MissingError) as error:
-        gathered.table = gathered.table.drop(*[n for n in names if n in gathered.table.columns])
-        for name in names:
+        gathered.table = gathered.table.drop(*[n for n in wanted if n in gathered.table.columns])
+        for name in wanted:
             gathered.lack(name, f": {error}")
         return
     gathered.sources.append(record)
-    present = [name for name in names if name in other.columns]
-    for name in set(names) - set(present) - set(gathered.table.columns):
+    present = [name for name in wanted if name in other.columns]
+    for name in set(wanted) - set(present) - set(gathered.table.columns):
         gathered.lack(name, f" from the {role} table{closest(name, other)}")
     left = gathered.table.drop(*[n for n in present if n in gathered.table.columns])
     codes = left[key].type().is_string() != other[key].type().is_string()  # 17 is the id '17'
     own = left.mutate(_key=as_code(left[key]) if codes else left[key])
     theirs = as_code(other[key]) if codes else other[key]
     once = _once(gathered, other.select(*present, _key=theirs), role)
+    everyone = gathered.everyone
+    keys = as_code(everyone[key]) if codes else everyone[key]
+    _note_unknown(gathered, once, everyone.select(_key=keys), role)
     gathered.table = own.left_join(once, "_key").drop("_key", "_key_right")
-
-
-def note_unknown_ids(gathered: Gathered, everyone: IbisTable, other: IbisTable, role: str) -> None:
-    """Say how many ids of another table are of no row, in this window or any other."""
 
 
 def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:
@@ -50,14 +48,24 @@ def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:
     grouped = known.group_by("_key").aggregate(
         _times=known.count(), **{name: known[name].arbitrary() for name in names}
     )
-    asked = {"n": (grouped["_times"] > 1).sum(), "rows": grouped["_times"].sum()}
-    doubled = one_row(grouped.aggregate(**asked))["n"]
-    if doubled:
+    found = one_row(
+        grouped.aggregate(doubled=(grouped["_times"] > 1).sum(), rows=grouped["_times"].sum())
+    )
+    if found["doubled"]:
         gathered.notes.append(
-            f"{counted(doubled, 'id')} more than once in the {role} table: which row is right"
-            f" cannot be known, so their {role} count as missing"
+            f"{counted(found['doubled'], 'id')} more than once in the {role} table: which row is"
+            f" right cannot be known, so their {role} count as missing"
         )
+    nameless = gathered.sources[-1].rows - (found["rows"] or 0)
+    if nameless:
+        gathered.notes.append(f"{counted(nameless, 'row')} of the {role} table without an id")
     return grouped.filter(grouped["_times"] == 1).drop("_times")
 
 
-_ = ibis
+def _note_unknown(gathered: Gathered, once: IbisTable, everyone: IbisTable, role: str) -> None:
+    """Say how many ids of the other table belong to no row, of this window or any other."""
+    unknown = one_row(once.anti_join(everyone, "_key").aggregate(n=ibis._.count()))["n"]
+    if unknown:
+        gathered.notes.append(
+            f"{counted(unknown, 'id')} of the {role} table not in the table of rows: left out"
+        )

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap, judge
@@ -12,13 +14,18 @@ from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.metrics.base import Reading, TooLittleDataError, UnmeasurableError
 from audit_pipeline.metrics.catalog import METRICS
+from audit_pipeline.metrics.scopes import CompareCategorical, CompareColumns, CompareNumeric
 from audit_pipeline.profiles.profile import Profile
-from audit_pipeline.stages.missing import said
+from audit_pipeline.stages.gathered import counted, missing_column
+from audit_pipeline.stages.missing import said, where
 from audit_pipeline.stages.planning import planned_checks, shape_of
+from audit_pipeline.store.atomic import canonical_json
 
 logger = logging.getLogger(__name__)
 
 CRASHED = "the metric crashed: "
+COMPARISONS = (CompareNumeric, CompareCategorical, CompareColumns)
+OUTCOME = TypeAdapter(Outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,8 @@ class Evidence:
     current: Profile | None
     absent: str = "the window has no profile"
     """Why there is no profile of the window, where there is none."""
+    no_baseline: str = "it was not profiled"
+    """Why there is no profile of the baseline, where there is none."""
 
 
 def measure_asset(evidence: Evidence, asset: str) -> list[Outcome]:
@@ -54,9 +63,8 @@ def _outcome(evidence: Evidence, check: Check, limit: Limit) -> Outcome:
     reason = _nothing_to_measure(evidence, check)
     if reason is not None or evidence.current is None:
         return gap(check, reason or evidence.absent, required=limit.required)
-    measure = METRICS[check.name].measure
     try:
-        reading, before = measure.read(check.subject, evidence.baseline, evidence.current)
+        return _judged(evidence, check, limit, evidence.current)
     except TooLittleDataError as error:
         return Outcome(
             check=check,
@@ -67,24 +75,81 @@ def _outcome(evidence: Evidence, check: Check, limit: Limit) -> Outcome:
         )
     except UnmeasurableError as error:
         return gap(check, str(error), required=limit.required)
-    except Exception as error:  # one broken metric must not take the others down: a gap, and red
-        logger.exception("%s of %s crashed", check.name, check.subject)
+    except Exception as error:  # noqa: BLE001 (one broken metric must not take the others down)
+        logger.error("%s of %s crashed\n%s", check.name, check.subject, where(error))  # noqa: TRY400 (its words quote values)
         return gap(check, CRASHED + said(error), required=limit.required)
-    return judge(check, _measurement(evidence.current, check, reading, before), limit)
+
+
+def _judged(evidence: Evidence, check: Check, limit: Limit, current: Profile) -> Outcome:
+    measure = METRICS[check.name].measure
+    reading, before = measure.read(check.subject, evidence.baseline, current)
+    outcome = judge(check, _measurement(current, check, reading, before), limit)
+    if not _finite(outcome):
+        raise UnmeasurableError("what came out is no finite number: the values are too large")
+    if outcome.verdict is Verdict.GAP and evidence.baseline is None:
+        return replace(outcome, reason=_without_baseline(evidence))
+    return outcome
+
+
+def _finite(outcome: Outcome) -> bool:
+    """Return whether JSON can say all numbers of an outcome: NaN and infinity it cannot."""
+    try:
+        canonical_json(OUTCOME.dump_python(outcome, mode="json"))
+    except ValueError:
+        return False
+    return True
+
+
+def _without_baseline(evidence: Evidence) -> str:
+    return f"there is no baseline to compare with: {evidence.no_baseline}"
 
 
 def _nothing_to_measure(evidence: Evidence, check: Check) -> str | None:
+    """Return why there is nothing to measure, where that is known before."""
     if evidence.current is None:
         return evidence.absent
     if not evidence.current.rows:
-        return "the window has no rows"
-    unscored = evidence.snapshot.unscored if evidence.snapshot else None
+        return _no_rows(evidence.current, evidence.snapshot)
+    if evidence.baseline is None and isinstance(METRICS[check.name].measure, COMPARISONS):
+        return _without_baseline(evidence)
+    return _absent_columns(evidence.audit, evidence.snapshot, check) if evidence.snapshot else None
+
+
+def _absent_columns(audit: Audit, snapshot: SnapshotRecord, check: Check) -> str | None:
+    target, read = audit.columns.target, _columns_read(audit, check)
+    if snapshot.unscored and not set(predicted_columns(audit)).isdisjoint(read):
+        return snapshot.unscored
+    for name in read:
+        if name in snapshot.missing_columns:
+            return next(n for n in snapshot.notes if n.startswith(missing_column(name)))
+    unlabelled = target is not None and target.column in read and not snapshot.labelled
+    return "no row has a label yet" if unlabelled else None
+
+
+def _no_rows(profile: Profile, snapshot: SnapshotRecord | None) -> str:
+    if profile.zero_weight:
+        return f"all {counted(profile.zero_weight, 'row')} of the window have weight zero"
+    has = f"; the source has {snapshot.sources[0].rows:,}" if snapshot else ""
+    return f"the window has no rows{has}"
+
+
+def predicted_columns(audit: Audit) -> list[str]:
+    """Return the columns of what the model said."""
+    prediction = audit.columns.prediction
+    return [n for n in (prediction.label, prediction.score) if n] if prediction else []
+
+
+def _columns_read(audit: Audit, check: Check) -> list[str]:
+    """Return the columns without which a metric says nothing: its subject, and what it needs."""
     needs: frozenset[str] = getattr(METRICS[check.name].measure, "needs", frozenset())
-    prediction = evidence.audit.columns.prediction
-    predicted = (prediction.label, prediction.score) if prediction else ()
-    if unscored and (needs & {"predictions", "scores"} or check.subject in predicted):
-        return unscored
-    return None
+    columns = audit.columns
+    read: list[str | None] = [check.subject]
+    if columns.prediction is not None:
+        read += [columns.prediction.label] if "predictions" in needs else []
+        read += [columns.prediction.score] if "scores" in needs else []
+    if columns.target is not None and "labels" in needs:
+        read.append(columns.target.column)
+    return [name for name in read if name]
 
 
 def _measurement(

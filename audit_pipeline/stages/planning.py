@@ -98,10 +98,16 @@ def not_applicable(audit: Audit, shape: Shape) -> dict[str, str]:
         if settings is not None and settings.skip:
             reasons[name] = f"left out by the audit file: {settings.reason}"
         elif not metric.measure.subjects(shape):
-            lacking = sorted(getattr(metric.measure, "needs", frozenset()) - shape.has)
-            what = " and ".join(lacking) or "columns or groups of the kind it measures"
-            reasons[name] = f"this audit has no {what}"
+            reasons[name] = _lacking(getattr(metric.measure, "needs", frozenset()) - shape.has)
     return reasons
+
+
+def _lacking(needs: frozenset[Need]) -> str:
+    for task in ("binary", "classification", "regression"):
+        if task in needs:
+            return f"it is for {task} audits"
+    what = " and ".join(sorted(needs)) or "columns or groups of the kind it measures"
+    return f"this audit has no {what}"
 
 
 def unknown_subjects(audit: Audit, shape: Shape) -> list[str]:

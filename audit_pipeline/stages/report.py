@@ -1,10 +1,13 @@
 """The report stage's last steps: write the report, then seal the evidence."""
 
+import logging
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from pydantic import TypeAdapter
 
 from audit_pipeline.audits.audit import Audit
@@ -14,16 +17,19 @@ from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.evidence.manifest import write_manifest
 from audit_pipeline.evidence.suppression import without_small_cells
 from audit_pipeline.metrics.catalog import METRICS
-from audit_pipeline.report.base import ReportInput
+from audit_pipeline.report.base import ReportInput, Section
+from audit_pipeline.report.catalog import SECTIONS
 from audit_pipeline.report.page import render
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.heartbeat import stop_beating
-from audit_pipeline.stages.missing import NothingClaimedError
+from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.planning import ADDITIVITY
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
-from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
+from audit_pipeline.stages.verdicts import RECORD, make_record, profiles, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
+
+logger = logging.getLogger(__name__)
 
 OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 
@@ -38,10 +44,25 @@ def write_report(run: AuditRun) -> Ran:
     def work(revision: Revision, stage: Stage) -> None:
         record = read_record(revision) or make_record(run, revision)
         with atomic_write(revision.report) as sink:
-            sink.write(render(_input(run.audit, record, revision)).encode())
+            sink.write(_page(_input(run.audit, record, revision), stage).encode())
         stage.facts["bytes"] = revision.report.stat().st_size
 
     return run_stage(run, "report", work)
+
+
+def _page(report: ReportInput, stage: Stage) -> str:
+    """Return the report; a section that breaks is said to be missing, and costs no other."""
+
+    def written(section: Section) -> Section:
+        try:
+            body = section.write(report)
+        except Exception as error:  # noqa: BLE001 (a section must not cost the report)
+            logger.error("the section %r broke\n%s", section.title, where(error))  # noqa: TRY400 (its words quote values)
+            stage.crashes.append(f"the section {section.title!r} broke: {said(error)}")
+            body = Markup("<p>This section could not be written: something broke.</p>")
+        return replace(section, write=lambda _: body)
+
+    return render(report, {name: written(section) for name, section in SECTIONS.items()})
 
 
 def seal(run: AuditRun) -> Ran:
@@ -136,6 +157,7 @@ def _sealed_result(folder: Path, revision: Revision) -> StageResult:
 
 def _input(audit: Audit, record: AuditRecord, revision: Revision) -> ReportInput:
     columns = audit.columns
+    baseline, current = profiles(audit, revision)
     described: dict[str, Feature | Group] = {**columns.features, **columns.groups}
     titles = {name: what.title for name, what in described.items() if what.title}
     labels = {name: what.labels for name, what in described.items() if what.labels}
@@ -148,8 +170,8 @@ def _input(audit: Audit, record: AuditRecord, revision: Revision) -> ReportInput
     titles_of_metrics[ADDITIVITY.name] = "SHAP additivity"
     return ReportInput(
         record=record,
-        baseline=revision.baseline_profile(),
-        current=revision.profile(),
+        baseline=baseline,
+        current=current,
         labels=labels,
         titles=titles,
         metrics=titles_of_metrics,

@@ -34,6 +34,7 @@ class StageResult:
 
 RESULT = TypeAdapter(StageResult)
 SNAPSHOT = TypeAdapter(SnapshotRecord)
+BASELINE = "baseline_folder.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class Revision:
 
     def baseline_folder(self) -> Path | None:
         """Return the folder of the baseline this revision is compared with, if there is one."""
-        path = self.path / "baseline.json"
+        path = self.path / BASELINE
         return Path(read_json(path)["folder"]) if path.exists() else None
 
     def baseline(self) -> SnapshotRecord | None:

@@ -20,7 +20,8 @@ from audit_pipeline.models.scoring import score_file
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, engine_name, open_duckdb
 from audit_pipeline.profiles.outputs import negative_of
-from audit_pipeline.stages.tables import Gathered, file_sha256, gather
+from audit_pipeline.stages.gathered import Gathered, file_sha256
+from audit_pipeline.stages.tables import gather
 
 ROW_GROUP = 122_880
 
@@ -71,12 +72,12 @@ def _write(table: IbisTable, key: str, path: Path) -> None:
 def _predict(audit: Audit, gathered: Gathered, path: Path) -> Predicted:
     """Add predictions to the snapshot file: from the log if there are any, else by the model."""
     prediction, columns = audit.columns.prediction, gathered.table.columns
-    if prediction is None:
-        return Predicted(by="none")
+    if prediction is None or prediction.label in gathered.missing:
+        return Predicted(by="none")  # a log that is not there is a gap, not a reason to score
     if prediction.label in columns:
         return Predicted(by="log")
     if prediction.score is not None and prediction.score in columns:
-        if audit.task == "binary":
+        if audit.task == "binary" and gathered.table[prediction.score].type().is_numeric():
             table = pq.read_table(path)
             _rewrite(path, _with_classes(audit, table, table[prediction.score]))
         return Predicted(by="log")
@@ -147,5 +148,5 @@ def _record(
         engine=engine_name(rows.get_backend()),
         missing_columns=tuple(gathered.missing),
         unscored=predicted.unscored,
-        notes=(*gathered.notes, *predicted.notes),
+        notes=(*gathered.missing.values(), *gathered.notes, *predicted.notes),
     )

@@ -53,9 +53,7 @@ def _instant(table: IbisTable, name: str, form: str) -> IbisValue:
             f" `timestamp: {{column: {name}, format: '%Y-%m-%d'}}`"
         )
     if kind.is_timestamp() or kind.is_date():
-        raise MissingError(
-            f"the timestamp column {name!r} is {kind}, not text: leave `format` out"
-        )
+        raise MissingError(f"the timestamp column {name!r} is {kind}, not text: leave `format` out")
     when = try_strptime(column.cast("string"), form)
     return when.cast(ZONED) if "%z" in form.lower() else when
 

@@ -9,7 +9,7 @@ from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
 from audit_pipeline.stages.measuring import crashed, measure_asset
-from audit_pipeline.stages.missing import said
+from audit_pipeline.stages.missing import said, where
 from audit_pipeline.stages.revision import AuditRun, Revision
 
 ASSET = "rule_results"
@@ -50,8 +50,8 @@ def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
         return [gap(check, reason, required=required) for check, required in planned.items()]
     try:
         outcomes = take(stage, revision, lambda: ask_rules(run, revision))
-    except Exception as error:  # the rules' engine broke: gaps, a red run, and the metrics above
-        logger.exception("the rules of %s crashed", run.audit.name)
+    except Exception as error:  # noqa: BLE001 (gaps and a red run; the metrics above stand)
+        logger.error("the rules of %s crashed\n%s", run.audit.name, where(error))  # noqa: TRY400 (its words quote values)
         stage.crashes.append(said(error))
         reason = f"the rules could not be run: {said(error)}"
         return [gap(check, reason, required=required) for check, required in planned.items()]

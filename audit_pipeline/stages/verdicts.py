@@ -1,7 +1,7 @@
 """The verdicts: every promised check has exactly one, and together they make the audit's."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import TypeAdapter
 
@@ -12,8 +12,10 @@ from audit_pipeline.domain.record import AuditRecord, PastVerdict, StageRecord
 from audit_pipeline.domain.verdict import Verdict, overall
 from audit_pipeline.metrics.base import Shape
 from audit_pipeline.profiles.codec import ProfileFormatError
+from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.explain import explanation
+from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.validate import rule_checks
@@ -52,8 +54,12 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
     """Return the whole record of an audit from what its stages left behind."""
     audit = run.audit
     results = {asset: revision.result(asset) for asset in WORKED}
-    stages = tuple(_stage(asset, result) for asset, result in results.items())
-    shape = _shape(audit, revision)
+    lacking = revision.result("baseline")  # says why there is none
+    stages = (
+        *([lacking.record] if lacking else ()),
+        *(_stage(asset, result) for asset, result in results.items()),
+    )
+    shape = shape_of(audit, *profiles(audit, revision))
     outcomes = tuple(_complete(run, shape, results))
     verdict = overall(o.verdict for o in outcomes if _counts(o))
     return AuditRecord(
@@ -87,13 +93,17 @@ def _stage(asset: str, result: StageResult | None) -> StageRecord:
     return result.record
 
 
-def _shape(audit: Audit, revision: Revision) -> Shape:
-    """Return what the audit has; a profile that cannot be read must not cost the report."""
+def profiles(audit: Audit, revision: Revision) -> tuple[Profile | None, Profile | None]:
+    """Return the profiles of baseline and window; one that cannot be read must cost no report."""
+    return _readable(audit, revision.baseline_profile), _readable(audit, revision.profile)
+
+
+def _readable(audit: Audit, read: Callable[[], Profile | None]) -> Profile | None:
     try:
-        return shape_of(audit, revision.baseline_profile(), revision.profile())
-    except (OSError, ValueError, LookupError, ProfileFormatError):
-        logger.exception("a profile of %s cannot be read", audit.name)
-        return shape_of(audit)
+        return read()
+    except (OSError, ValueError, LookupError, ProfileFormatError) as error:
+        logger.error("a profile of %s cannot be read\n%s", audit.name, where(error))  # noqa: TRY400 (its words quote values)
+        return None
 
 
 def _complete(

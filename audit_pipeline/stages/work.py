@@ -4,6 +4,9 @@ Loading the definitions imports this module, and not what the stages stand on: a
 database, a rules library.
 """
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 (late imports are what this module is for)
 
 
-def warm_up(*, rules: bool, model: bool) -> None:
+def warm_up(*, rules: bool = False, model: bool = False) -> None:
     """Start the processes that run rules and models; they import while we read data."""
     from audit_pipeline.models import shared_child
     from audit_pipeline.rules.child import RULES
@@ -34,7 +37,7 @@ def warm_up(*, rules: bool, model: bool) -> None:
 def baseline(home: Home, file: AuditFile) -> "StageResult":
     """Profile the baseline, unless this very baseline was profiled before."""
     warm_up(rules=bool(file.audit.rules), model=file.audit.model is not None)
-    from audit_pipeline.stages.ingest import make_baseline
+    from audit_pipeline.stages.baseline import make_baseline
 
     return make_baseline(home, file)
 
@@ -129,6 +132,14 @@ def abandoned(home: Home) -> list["Claim"]:
     from audit_pipeline.stages.revision import open_store
 
     return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """Keep other processes of the same home out of the block; they wait."""
+    with (home.path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def release(home: Home, audit: str, window: str) -> None:

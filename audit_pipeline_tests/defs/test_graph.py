@@ -169,11 +169,6 @@ def test_a_home_without_audits_loads_and_so_does_one_whose_audits_are_elsewhere(
 
 ZONES = [
     ("hour", "America/New_York"),
-    pytest.param(
-        "hour",
-        "Australia/Lord_Howe",
-        marks=pytest.mark.xfail(reason="its clocks change by half an hour: no whole hours there"),
-    ),
     ("day", "Europe/Berlin"),
     ("day", "America/Santiago"),  # its clocks change at midnight, which one day does not have
     ("week", "America/New_York"),

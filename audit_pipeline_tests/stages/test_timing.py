@@ -1,0 +1,104 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from audit_pipeline_tests.stages.small import (
+    ROWS,
+    Audited,
+    audit,
+    changed,
+    columns,
+    people,
+    settings,
+    write_home,
+)
+
+DAYS: list[date] = people()["day"].to_pylist()
+BERLIN = {"every": "month", "start": "2024-01-01", "timezone": "Europe/Berlin"}
+
+
+def audit_of(
+    folder: Path, times: object, form: str | None = None, window: dict[str, Any] | None = None
+) -> Audited:
+    """Audit January with these times in the column `day`."""
+    stamp = {"column": "day", "format": form} if form else "day"
+    said = settings(columns=columns(timestamp=stamp), **({"window": window} if window else {}))
+    return audit(write_home(folder, said, current=changed(people(), day=times)))
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y%m%d", "%Y-%m-%dT%H:%M:%S%z"])
+def test_times_of_text_are_read_by_their_format(tmp_path: Path, form: str) -> None:
+    zoned = [datetime(d.year, d.month, d.day, 12, tzinfo=UTC) for d in DAYS]
+    audited = audit_of(tmp_path, [d.strftime(form) for d in zoned], form)
+    assert audited.record["snapshot"]["rows"] == ROWS
+    assert audited.verdict == "pass"
+
+
+def test_text_of_another_format_is_a_gap_that_says_so(tmp_path: Path) -> None:
+    audited = audit_of(tmp_path, [d.isoformat() for d in DAYS], "%d.%m.%Y")
+    assert audited.verdict == "gap"
+    assert audited.tells(
+        "none of the 1,500 rows has a time in 'day' that can be read as '%d.%m.%Y'"
+    )
+
+
+def test_text_without_a_format_is_a_gap_that_says_what_to_write(tmp_path: Path) -> None:
+    audited = audit_of(tmp_path, [d.isoformat() for d in DAYS])
+    assert audited.verdict == "gap"
+    assert audited.tells("say how it is written with `timestamp: {column: day, format:")
+
+
+def test_rows_without_a_readable_time_are_of_no_window_and_counted(tmp_path: Path) -> None:
+    times = [*(d.isoformat() for d in DAYS[:-40]), *["yesterday"] * 30, *[None] * 10]
+    audited = audit_of(tmp_path, times, "%Y-%m-%d")
+    assert audited.record["snapshot"]["rows"] == ROWS - 40
+    (note,) = audited.notes
+    assert note == (
+        "40 rows of the source without a readable time in 'day': of no window, so left out"
+    )
+    assert "without a readable time in" in audited.report
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+@pytest.mark.parametrize("unit", ["us", "ns"])  # pandas writes nanoseconds
+def test_zoned_times_are_cut_at_the_windows_own_midnight(
+    tmp_path: Path, zone: str, unit: str
+) -> None:
+    january = datetime(2023, 12, 31, 23, 30, tzinfo=UTC)  # half past midnight in Berlin
+    february = datetime(2024, 1, 31, 23, 30, tzinfo=UTC)
+    times = pa.array([january] * 1000 + [february] * 500, pa.timestamp(unit, tz=zone))
+    audited = audit_of(tmp_path, times, window=BERLIN)
+    assert audited.record["snapshot"]["rows"] == 1000
+
+
+def test_text_with_an_offset_is_cut_at_the_windows_own_midnight(tmp_path: Path) -> None:
+    times = ["2024-01-01T00:30:00+0100"] * 1000 + ["2023-12-31T22:30:00+0000"] * 500
+    audited = audit_of(tmp_path, times, "%Y-%m-%dT%H:%M:%S%z", window=BERLIN)
+    assert audited.record["snapshot"]["rows"] == 1000
+
+
+def test_times_without_a_zone_are_local_to_the_window(tmp_path: Path) -> None:
+    times = [datetime(2024, 1, 1, 0, 30)] * 1000 + [datetime(2023, 12, 31, 23, 30)] * 500  # noqa: DTZ001 (what is tried)
+    audited = audit_of(tmp_path, times, window=BERLIN)
+    assert audited.record["snapshot"]["rows"] == 1000
+
+
+def test_years_that_are_no_numbers_are_of_no_window(tmp_path: Path) -> None:
+    years = [float("nan")] * 5 + [float("inf")] + [None] + [2024.0] * (ROWS - 7)
+    yearly = settings(
+        columns=columns(timestamp={"column": "day", "format": "year"}),
+        window={"every": "year", "start": "2023-01-01"},
+    )
+    current = changed(people(), day=pa.array(years, pa.float64(), from_pandas=False))
+    audited = audit(write_home(tmp_path, yearly, current=current), "2024")
+    assert audited.record["snapshot"]["rows"] == ROWS - 7
+    assert audited.notes[0].startswith("7 rows of the source without a readable time")
+
+
+def test_a_format_for_what_is_a_date_already_is_a_gap_that_says_so(tmp_path: Path) -> None:
+    audited = audit_of(tmp_path, people()["day"], "%Y-%m-%d")
+    assert audited.verdict == "gap"
+    assert audited.tells("the timestamp column 'day' is date, not text: leave `format` out")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SerializeAsAny, field_validator, model_validator
@@ -148,6 +148,15 @@ class Audit(Settings):
     schedule: Schedule = Schedule()
     explain: Explain = Explain()
     report: ReportSettings = ReportSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_model_predicts(cls, value: Any) -> Any:  # noqa: ANN401 (what a user wrote)
+        """Name the predictions of a model, where the file does not."""
+        columns = value.get("columns") if isinstance(value, dict) else None
+        if not isinstance(columns, dict) or not value.get("model") or "prediction" in columns:
+            return value
+        return {**value, "columns": {**columns, "prediction": {}}}
 
     @model_validator(mode="after")
     def _something_is_predicted(self) -> "Audit":

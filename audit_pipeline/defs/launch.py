@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from audit_pipeline.audits.home import HomeError, find_home, keep_quiet, use_home
+from audit_pipeline.audits.home import Home, HomeError, find_home, keep_quiet, use_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError
 from audit_pipeline.domain.window import WindowError
 from audit_pipeline.stages import work
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 USAGE = 2
 
@@ -72,10 +76,7 @@ def run(file: AuditFile, launch: Launch) -> int:
     job = build_definitions(home).resolve_job_def(job_name(file.audit))
     names = FINISH if launch.finish else ASSETS
     green = True
-    with work.alone(home):  # two first runs of a home would both make Dagster's tables
-        instance = dg.DagsterInstance.get()
-        instance.get_runs_count()
-    with instance:
+    with _instance(home) as instance:
         for window in launch.windows:
             tell("window", window=window)
             try:
@@ -94,6 +95,16 @@ def run(file: AuditFile, launch: Launch) -> int:
             found = work.standing(home, file, window, result.run_id)
             tell("result", **asdict(found), red=not result.success)
     return 0 if green else 1
+
+
+def _instance(home: Home) -> "DagsterInstance":
+    """Return the home's Dagster instance, its tables made: two first runs would both make them."""
+    from dagster import DagsterInstance  # noqa: PLC0415
+
+    with work.alone(home):
+        instance = DagsterInstance.get()
+        instance.get_runs_count()
+    return instance
 
 
 def _tags(launch: Launch) -> dict[str, str]:

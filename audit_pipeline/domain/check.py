@@ -1,10 +1,10 @@
 """A planned check, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audit_pipeline.domain.limit import Limit
-from audit_pipeline.domain.measurement import Measurement
+from audit_pipeline.domain.measurement import ONE_ROWS_VALUE, Measurement
 from audit_pipeline.domain.verdict import Verdict
 
 
@@ -59,3 +59,11 @@ def judge(check: Check, measurement: Measurement, limit: Limit) -> Outcome:
         measurement=measurement,
         limit=limit,
     )
+
+
+def publishable(outcome: Outcome) -> Outcome:
+    """Return the outcome as it may be handed out: without a number that is one person's."""
+    measured = outcome.measurement
+    if measured is None or measured.detail.get("value_is") != ONE_ROWS_VALUE:
+        return outcome
+    return replace(outcome, measurement=None)

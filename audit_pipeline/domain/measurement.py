@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 Json = object  # str, int, float, bool, None, or lists and mappings of these
 
+ONE_ROWS_VALUE = "one row's value"
+"""What `detail["value_is"]` says of a number that is some one row's: kept, and not handed out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:

@@ -25,10 +25,10 @@ class SourceRecord:
 class SnapshotRecord:
     """The facts of a snapshot: rows as they were when the audit read them.
 
-    `fingerprint` is the SHA-256 of the snapshot file. `predictions` says where they came from:
-    the `log`, the pinned `model`, or `none`; `unscored` why the model could not score. `notes` are
-    things a reader must know, such as rows left out of a join. `first` and `last` are ISO
-    timestamps, None where there is no row.
+    `fingerprint` is the SHA-256 of the rows' file, before the model scored them. `predictions`
+    says where they came from: the `log`, the pinned `model`, or `none`; `unscored` why the model
+    could not score. `notes` are things a reader must know, such as rows left out of a join.
+    `first` and `last` are ISO timestamps, None where there is no row.
     """
 
     fingerprint: str

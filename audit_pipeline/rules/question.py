@@ -41,6 +41,14 @@ class Question:
     mostly: float
     ignore_row_if: str | None
 
+    @property
+    def of_one_row(self) -> bool:
+        """Whether the number asked for is some one row's: it is judged, and not told."""
+        return self.rule.expect in {
+            "expect_column_max_to_be_between",
+            "expect_column_min_to_be_between",
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:

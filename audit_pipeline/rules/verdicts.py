@@ -7,7 +7,7 @@ from datetime import date
 
 from audit_pipeline.domain.check import Check, Outcome, gap
 from audit_pipeline.domain.masking import mask
-from audit_pipeline.domain.measurement import Coverage, Json, Measurement
+from audit_pipeline.domain.measurement import ONE_ROWS_VALUE, Coverage, Json, Measurement
 from audit_pipeline.domain.rule import Rule
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.rules.question import Answer, Kind, Question, Scope
@@ -71,7 +71,7 @@ def outcome(asked: Question, scope: Scope, answer: Answer, engine: str) -> Outco
         holds = answer.holds and not spoilt
         observed = _observed(answer)
         value = float(not holds) if observed is None else float(observed)
-        reason = _number_sentence(answer, spoilt, scope.rows, holds=holds)
+        reason = _number_sentence(asked, answer, spoilt, scope.rows, holds=holds)
     coverage = Coverage(rows=scope.total, used=used, left_out=left_out, engine=engine)
     return Outcome(
         check=Check(asset="rule_results", name=asked.rule.name, subject=asked.rule.subject),
@@ -129,12 +129,12 @@ def _rows_sentence(asked: Question, scope: Scope, broken: int, used: int) -> str
     return said if asked.mostly == 1 else f"{said}; {100 * (1 - asked.mostly):.4g} % may"
 
 
-def _number_sentence(answer: Answer, nans: int, rows: int, *, holds: bool) -> str:
+def _number_sentence(asked: Question, answer: Answer, nans: int, rows: int, *, holds: bool) -> str:
     said = "it holds" if holds else "it does not hold"
     if nans:
         said = f"{nans:,} of {rows:,} rows hold NaN, which no rule about a number allows"
     observed = _observed(answer)
-    if observed is not None:
+    if observed is not None and not asked.of_one_row:
         words = f"{observed:,}" if isinstance(observed, int) else f"{observed:.6g}"
         return f"{said}: the observed value {'of the rest ' if nans else ''}is {words}"
     counts = {
@@ -164,6 +164,8 @@ def _detail(asked: Question, scope: Scope, answer: Answer, broken: int) -> dict[
     if not asked.by_row:
         alone = _observed(answer) is None
         detail["value_is"] = "1 where it is broken, 0 where not" if alone else "the observed value"
+        if asked.of_one_row and not alone:
+            detail["value_is"] = ONE_ROWS_VALUE
         if asked.kind is Kind.SCHEMA:  # names and types of columns, nothing from the rows
             detail["observed"] = _plain(answer.result.get("observed_value"))
         return detail

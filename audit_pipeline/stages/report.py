@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Feature, Group
-from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.check import Outcome, publishable
 from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.evidence.manifest import write_manifest
 from audit_pipeline.evidence.suppression import without_small_cells
@@ -44,7 +44,8 @@ def write_report(run: AuditRun) -> Ran:
     def work(revision: Revision, stage: Stage) -> None:
         record = read_record(revision) or make_record(run, revision)
         with atomic_write(revision.report) as sink:
-            sink.write(_page(_input(run.audit, record, revision), stage).encode())
+            page = _page(_input(run.audit, handed_out(record), revision), stage)
+            sink.write(page.encode())
         stage.facts["bytes"] = revision.report.stat().st_size
 
     return run_stage(run, "report", work)
@@ -82,7 +83,7 @@ def seal(run: AuditRun) -> Ran:
     begun = time.perf_counter()
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
-    _hand_out(run, revision, record, content, folder)
+    _hand_out(run, revision, record, folder)
     run.store.seal(claim, content, complete=not _crashes(record, revision))
     stop_beating(claim)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
@@ -110,15 +111,15 @@ def _crashes(record: AuditRecord | None, revision: Revision) -> list[StageRecord
     return [stage for stage in stages if stage.status == "crashed"]
 
 
-def _hand_out(
-    run: AuditRun, revision: Revision, record: AuditRecord, content: dict[str, Any], folder: Path
-) -> None:
+def _hand_out(run: AuditRun, revision: Revision, record: AuditRecord, folder: Path) -> None:
     draft = folder.with_name(f".{folder.name}.{run.run_id}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        write_json(draft / "results.json", without_small_cells(content))
-        write_json(draft / "measurements.json", without_small_cells(measurements(record)))
+        public = handed_out(record)
+        results = RECORD.dump_python(public, mode="json")
+        write_json(draft / "results.json", without_small_cells(results))
+        write_json(draft / "measurements.json", without_small_cells(measurements(public)))
         shutil.copyfile(run.file.path, draft / "audit.yaml")
         if revision.report.exists():
             shutil.copyfile(revision.report, draft / "report.html")
@@ -127,6 +128,11 @@ def _hand_out(
         replace_folder(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def handed_out(record: AuditRecord) -> AuditRecord:
+    """Return the record as it may leave the house; the store keeps it whole."""
+    return replace(record, outcomes=tuple(publishable(outcome) for outcome in record.outcomes))
 
 
 def measurements(record: AuditRecord) -> dict[str, Any]:

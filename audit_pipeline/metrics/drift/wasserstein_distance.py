@@ -89,7 +89,10 @@ def wasserstein_distance(baseline: NumericColumn, current: NumericColumn) -> Rea
         TooLittleDataError: One of them holds too few rows.
     """
     require_rows(baseline, current)
-    found = transport(*points(baseline.histogram, current.histogram))
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = transport(*points(baseline.histogram, current.histogram))
+    if not all(map(math.isfinite, (found.distance, *found.variances, found.noise))):
+        raise UnmeasurableError(f"{current.name} holds values too large to measure a distance of")
     error = grid_error(baseline.histogram) + grid_error(current.histogram)
     spread = baseline.standard_deviation
     if not spread:

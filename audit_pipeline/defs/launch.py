@@ -7,11 +7,12 @@ that is killed here leaves its audit to a second one that writes the report, wit
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from audit_pipeline.audits.home import Home, HomeError, find_home, keep_quiet, use_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError
@@ -28,10 +29,13 @@ USAGE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What to run: windows of one audit; `finish` only writes what a killed run left unwritten."""
+    """What to run: windows of one audit, each with the id its run is to have.
+
+    `finish` only writes what a killed run left unwritten.
+    """
 
     audit: str
-    windows: Sequence[str]
+    windows: Mapping[str, str]
     again: bool = False
     finish: bool = False
 
@@ -50,14 +54,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home = find_home(given.home)
         use_home(home)
         file = load_audit_file(home, given.audit)
-        for window in given.window:
-            file.audit.window.windows.window(window, datetime.now(UTC))
+        now, all_windows = datetime.now(UTC), file.audit.window.windows
+        windows = [all_windows.window(key, now) for key in given.window]
     except (HomeError, UnknownAuditError, AuditFileError, WindowError) as error:
         tell("refused", why=str(error))
         return USAGE
+    run_ids = [str(uuid4()) for _ in windows]
     if not given.finish:
         work.warm_up(model=file.audit.model is not None)
-    launch = Launch(audit=given.audit, windows=given.window, again=given.again, finish=given.finish)
+        work.begin_snapshot(home, file, windows[0], run_ids[0])
+    launch = Launch(
+        audit=given.audit,
+        windows=dict(zip(given.window, run_ids, strict=True)),
+        again=given.again,
+        finish=given.finish,
+    )
     return run(file, launch)
 
 
@@ -77,12 +88,13 @@ def run(file: AuditFile, launch: Launch) -> int:
     names = FINISH if launch.finish else ASSETS
     green = True
     with _instance(home) as instance:
-        for window in launch.windows:
+        for window, run_id in launch.windows.items():
             tell("window", window=window)
             try:
                 result = job.execute_in_process(
                     instance=instance,
                     partition_key=window,
+                    run_id=run_id,
                     asset_selection=[dg.AssetKey([launch.audit, name]) for name in names],
                     raise_on_error=False,
                     tags=_tags(launch),

@@ -1,19 +1,20 @@
-"""Work that begins as soon as the snapshot is taken, in processes of ours, while others go on.
+"""Work that begins before its stage does, while this process keeps Dagster's books.
 
-Rules and explanations need nothing but the snapshot. Their processes work on them while this one
-counts, measures and keeps Dagster's books; the stage that owes them then takes what is there.
+The first snapshot is read while Dagster starts. Rules and explanations need nothing but the
+snapshot: their processes work on them while others are measured here. The stage that owes the work
+then takes what is there.
 """
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.stages.boundary import Stage
 from audit_pipeline.stages.progress import tell
-from audit_pipeline.stages.revision import Revision
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -32,10 +33,16 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ahead")
 _begun: dict[Key, Future[Done]] = {}
 
 
-def begin(asset: str, revision: Revision, work: Callable[[], object]) -> None:
-    """Begin the work that `asset` will take for `revision`. What it raises is raised there."""
+def begin(
+    asset: str, place: Path, work: Callable[[], object], prepare: Callable[[], object] = int
+) -> None:
+    """Begin the work that `asset` will take at `place`. What it raises is raised there.
+
+    `prepare` goes first and is not counted as work: it imports what the work needs.
+    """
 
     def timed() -> Done:
+        prepare()
         begun, waited = time.monotonic(), waited_seconds()
         result, error = None, None
         try:
@@ -46,12 +53,12 @@ def begin(asset: str, revision: Revision, work: Callable[[], object]) -> None:
         tell("worked", asset=asset, begun=begun + waited, ended=ended)
         return Done(result, error, ended - begun - waited)
 
-    _begun[_key(asset, revision)] = _threads.submit(timed)
+    _begun[asset, str(place)] = _threads.submit(timed)
 
 
-def take(stage: Stage, revision: Revision, work: Callable[[], T]) -> T:
+def take(stage: Stage, place: Path, work: Callable[[], T]) -> T:
     """Return what was begun for the stage, or do the work now if nothing was."""
-    future = _begun.pop(_key(stage.asset, revision), None)
+    future = _begun.pop((stage.asset, str(place)), None)
     if future is None:
         return work()
     begun = time.monotonic()
@@ -61,7 +68,3 @@ def take(stage: Stage, revision: Revision, work: Callable[[], T]) -> T:
     if done.error is not None:
         raise done.error
     return done.result  # type: ignore[return-value]  # of the same work
-
-
-def _key(asset: str, revision: Revision) -> Key:
-    return asset, str(revision.path)

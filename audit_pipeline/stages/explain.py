@@ -29,7 +29,7 @@ def explain(run: AuditRun) -> Ran:
             stage.facts["explained"] = "no: the audit has no model file"
             return
         try:
-            result = take(stage, revision, lambda: explained(run.audit, revision))
+            result = take(stage, revision.path, lambda: explained(run.audit, revision))
         except (ChildDied, ChildFailed) as error:
             raise MissingError(f"the model could not be explained: {error}") from error
         write_json(revision.path / FILE, result)

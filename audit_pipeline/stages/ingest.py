@@ -7,16 +7,17 @@ from pathlib import Path
 
 from audit_pipeline import __version__
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
+from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.baseline import find_baseline, no_baseline, snapshot_facts
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
 from audit_pipeline.stages.revision import BASELINE, AuditRun, StageResult, write_snapshot
 from audit_pipeline.stages.snapshot import take_snapshot
+from audit_pipeline.stages.work import INCOMING, incoming
 from audit_pipeline.store.atomic import canonical_json, replace_folder, write_json
 from audit_pipeline.store.claims import Claim, Wanted
 from audit_pipeline.store.owner import this_process
 
-INCOMING = ".incoming-"
 DAY = 86_400.0
 
 
@@ -25,12 +26,16 @@ def make_snapshot(run: AuditRun) -> Ran:
 
     Content that was audited already is not claimed again, unless the run says so.
     """
-    draft = run.folder / "windows" / run.window.key / f"{INCOMING}{run.run_id}"
+    draft = incoming(run.home, run.audit.name, run.window, run.run_id)
     _sweep(draft.parent)
     record: SnapshotRecord | None = None
     try:
         with ending("snapshot") as stage:
-            record = take_snapshot(run.audit, run.audit.current, draft, run.window)
+            record = take(
+                stage,
+                draft,
+                lambda: take_snapshot(run.audit, run.audit.current, draft, run.window),
+            )
             write_snapshot(draft, record)
             stage.facts = snapshot_facts(record)
         result = stage.result()

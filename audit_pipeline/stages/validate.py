@@ -49,7 +49,7 @@ def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
         reason = why or "there is no snapshot"
         return [gap(check, reason, required=required) for check, required in planned.items()]
     try:
-        outcomes = take(stage, revision, lambda: ask_rules(run, revision))
+        outcomes = take(stage, revision.path, lambda: ask_rules(run, revision))
     except Exception as error:  # noqa: BLE001 (gaps and a red run; the metrics above stand)
         logger.error("the rules of %s crashed\n%s", run.audit.name, where(error))  # noqa: TRY400 (its words quote values)
         stage.crashes.append(said(error))

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.window import Window
+
+INCOMING = ".incoming-"
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
@@ -34,6 +38,20 @@ def warm_up(*, rules: bool = False, model: bool = False) -> None:
         shared_child.warm_up(RULES)
 
 
+def begin_snapshot(home: Home, file: AuditFile, window: Window, run_id: str) -> None:
+    """Begin to read a window's rows for a run that is about to start."""
+    from audit_pipeline.stages import ahead
+
+    draft = incoming(home, file.audit.name, window, run_id)
+
+    def read() -> object:
+        from audit_pipeline.stages.snapshot import take_snapshot
+
+        return take_snapshot(file.audit, file.audit.current, draft, window)
+
+    ahead.begin("snapshot", draft, read, lambda: import_module("audit_pipeline.stages.ingest"))
+
+
 def baseline(home: Home, file: AuditFile) -> "StageResult":
     """Profile the baseline, unless this very baseline was profiled before."""
     warm_up(rules=bool(file.audit.rules), model=file.audit.model is not None)
@@ -52,9 +70,9 @@ def snapshot(run: "AuditRun") -> "Ran":
     ran = make_snapshot(run)
     if ran.worked and ran.result.record.status == "done":
         revision = run.revision(ran.claim)
-        begin("rule_results", revision, lambda: ask_rules(run, revision))
+        begin("rule_results", revision.path, lambda: ask_rules(run, revision))
         if run.audit.model is not None:
-            begin("explanations", revision, lambda: explained(run.audit, revision))
+            begin("explanations", revision.path, lambda: explained(run.audit, revision))
     return ran
 
 
@@ -132,6 +150,11 @@ def abandoned(home: Home) -> list["Claim"]:
     from audit_pipeline.stages.revision import open_store
 
     return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]
+
+
+def incoming(home: Home, audit: str, window: Window, run_id: str) -> Path:
+    """Return the folder of rows that a run reads and has not claimed yet."""
+    return home.private / audit / "windows" / window.key / f"{INCOMING}{run_id}"
 
 
 @contextmanager

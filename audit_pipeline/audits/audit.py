@@ -104,8 +104,13 @@ class WindowSettings(Settings):
 class Schedule(Settings):
     """When the audit runs by itself, in the window's time zone."""
 
-    cron: str = "0 2 * * *"
+    cron: str | None = None
+    """Every night at 02:00 if left out; for hourly windows ten minutes past every hour."""
     enabled: bool = True
+
+    def cron_for(self, every: Every) -> str:
+        """Return the cron expression for windows of a length."""
+        return self.cron or ("10 * * * *" if every is Every.HOUR else "0 2 * * *")
 
 
 class Explain(Settings):

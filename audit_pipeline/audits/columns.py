@@ -42,9 +42,25 @@ class Target(Settings):
 
     column: str
     positive: int | str | bool = 1
-    """The value that counts as positive, in a binary audit."""
+    """The value that counts as positive, in a binary audit; 1 and true are one value, so are 0 and
+    false."""
+    negative: int | str | bool | None = None
+    """The value that counts as negative, in a binary audit; any other is then no label. Left out,
+    it is the other of 0 and 1 (false and true) where `positive` is one of them; else every value
+    but `positive` is negative."""
     title: str | None = None
     labels: CodeLabels = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _two_classes_of_one_type(self) -> "Target":
+        if self.negative is None:
+            return self
+        if type(self.positive) is not type(self.negative) or self.positive == self.negative:
+            raise ValueError(
+                f"`positive` is {self.positive!r} and `negative` is {self.negative!r}; write two"
+                " different values of one type"
+            )
+        return self
 
 
 class Prediction(Settings):

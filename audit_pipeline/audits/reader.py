@@ -41,15 +41,16 @@ class AuditFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AuditFile:
-    """An audit, where it stands, and the SHA-256 of the file."""
+    """An audit, where its file stands, and the bytes that were read, with their SHA-256."""
 
     audit: Audit
     path: Path
     sha256: str
+    raw: bytes
 
 
-def read_audit(path: Path, vocabulary: Vocabulary) -> AuditFile:
-    """Return the audit that `path` describes.
+def read_audit(path: Path, vocabulary: Vocabulary, raw: bytes | None = None) -> AuditFile:
+    """Return the audit that `path` describes, or that `raw` did when it stood there.
 
     Relative paths in it are relative to the file's folder.
 
@@ -57,7 +58,7 @@ def read_audit(path: Path, vocabulary: Vocabulary) -> AuditFile:
         AuditFileError: The file is unreadable or wrong; the message lists every problem.
     """
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes() if raw is None else raw
         document = LinedYaml(raw.decode("utf-8"))
     except OSError as error:
         raise AuditFileError(path, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
@@ -74,7 +75,7 @@ def read_audit(path: Path, vocabulary: Vocabulary) -> AuditFile:
     except yaml.YAMLError as error:
         raise AuditFileError(path, [Problem(1, "", f"is no valid YAML: {error}")]) from None
     audit = _Reading(path, document, vocabulary).audit()
-    return AuditFile(audit=audit, path=path, sha256=hashlib.sha256(raw).hexdigest())
+    return AuditFile(audit=audit, path=path, sha256=hashlib.sha256(raw).hexdigest(), raw=raw)
 
 
 class _Reading:
@@ -140,10 +141,7 @@ class _Reading:
                 ("name",),
                 f"found {audit.name!r} in a file named {self.path.name}; name both alike",
             )
-        for metric in audit.limits:
-            if metric not in self.vocabulary.metrics:
-                hint = close_match(metric, self.vocabulary.metrics)
-                self._add(("limits", metric), f"there is no metric {metric!r}{hint}")
+        self._check_limits(audit)
         for rule in audit.named_rules:
             if rule.name in self.vocabulary.metrics:
                 self._add(("rules",), f"a rule is named {rule.name!r}, which is a metric's name")
@@ -153,6 +151,16 @@ class _Reading:
                 ("model", "format"),
                 f"found {audit.model.format!r}; write one of {', '.join(formats)}",
             )
+
+    def _check_limits(self, audit: Audit) -> None:
+        metrics = self.vocabulary.metrics
+        for metric, settings in audit.limits.items():
+            if metric not in metrics:
+                hint = close_match(metric, metrics)
+                self._add(("limits", metric), f"there is no metric {metric!r}{hint}")
+                continue
+            for keys, what in settings.mistakes(metrics[metric]):
+                self._add(("limits", metric, *keys), what)
 
     def _explain(self, error: ValidationError, at: Location, model: type[BaseModel]) -> None:
         told = set[Location]()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from audit_pipeline.audits.settings import Settings
+from audit_pipeline.domain.limit import Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,5 +12,6 @@ class Vocabulary:
     """Names an audit file may use: source kinds with their settings, metrics, model formats."""
 
     sources: Mapping[str, type[Settings]]
-    metrics: Collection[str] = field(default_factory=tuple)
+    metrics: Mapping[str, Limit] = field(default_factory=dict)
+    """Each metric with its default limit."""
     model_formats: Collection[str] = field(default_factory=tuple)

@@ -20,8 +20,8 @@ def audits_table(home: Home) -> Table:
         except AuditFileError as error:
             table.add_row(path.stem, f"[red]broken[/]: {escape(str(error).splitlines()[0])}")
             continue
-        sealed = store.sealed(audit.name)
-        window, verdict = (sealed[-1].window, sealed[-1].verdict) if sealed else ("none", "")
+        history = store.history(audit.name)
+        window, _, verdict = history[-1] if history else ("none", 0, "")
         windows = f"every {audit.window.every} from {audit.window.start}"
         cells = (audit.name, escape(audit.owner), audit.risk, windows, window)
         table.add_row(*cells, STYLES.get(verdict, NONE))

@@ -86,7 +86,7 @@ def _watch(
 
 
 def _take(event: Event, ended: Ended) -> None:
-    if event["event"] == "result":
+    if event["event"] == "result" and event["state"] != "nothing":
         ended.results.append(event)
     if event["event"] == "refused":
         ended.refused = event["why"]

@@ -57,7 +57,7 @@ def schedule_of(file: AuditFile) -> dg.ScheduleDefinition:
 
     return dg.ScheduleDefinition(
         name=f"{audit.name}_schedule",
-        cron_schedule=audit.schedule.cron,
+        cron_schedule=audit.schedule.cron_for(audit.window.every),
         execution_timezone=audit.window.timezone,
         job_name=job_name(audit),
         execution_fn=tick,

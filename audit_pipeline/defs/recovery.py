@@ -25,18 +25,19 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
     by_name = {file.audit.name: file.audit for file in files}
 
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        found = [claim for claim in work.abandoned(home()) if claim.audit in by_name]
         requests, waiting = [], []
-        for claim in found:
+        for claim in work.abandoned(home(), list(by_name.values())):
+            what = f"{claim.audit}/{claim.window}/{claim.revision}"
+            if _ended_well(context.instance, claim.run_id):
+                waiting.append(f"{what}: materialized in part")
+                continue
             tried = context.instance.get_run_records(
-                dg.RunsFilter(tags={AUDIT_TAG: claim.audit, RECOVERY_TAG: claim.run_id})
+                dg.RunsFilter(tags={AUDIT_TAG: claim.audit, RECOVERY_TAG: what})
             )
             if len(tried) < ATTEMPTS and all(record.dagster_run.is_finished for record in tried):
-                requests.append(
-                    _finish(by_name[claim.audit], claim.window, claim.run_id, len(tried))
-                )
+                requests.append(_finish(by_name[claim.audit], claim.window, what, len(tried)))
             else:
-                waiting.append(f"{claim.audit} {claim.window}: {len(tried)} recovery runs so far")
+                waiting.append(f"{what}: {len(tried)} recovery runs so far")
         if not requests:
             return dg.SkipReason("; ".join(waiting) or "no audit was left unfinished")
         return dg.SensorResult(run_requests=requests)
@@ -53,15 +54,25 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
     ]
 
 
-def _finish(audit: Audit, window: str, dead: str, attempt: int) -> dg.RunRequest:
-    """Return the request for a run that only writes what the run `dead` left unwritten.
+def _ended_well(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Return whether a run ended as it should: somebody materialized single assets by hand."""
+    run = instance.get_run_by_id(run_id)
+    return run is not None and run.status in {
+        dg.DagsterRunStatus.SUCCESS,
+        dg.DagsterRunStatus.CANCELED,
+    }
 
-    A key is used once, whatever becomes of its run: so it counts the attempts.
+
+def _finish(audit: Audit, window: str, what: str, attempt: int) -> dg.RunRequest:
+    """Return the request for a run that only writes what a dead one left unwritten.
+
+    `what` names the revision. A key is used once, whatever becomes of its run: so it counts the
+    attempts.
     """
     return dg.RunRequest(
-        run_key=f"{audit.name}/{window}/{dead}/{attempt}",
+        run_key=f"{what}/{attempt}",
         job_name=job_name(audit),
         asset_selection=[dg.AssetKey([audit.name, name]) for name in FINISH],
         partition_key=window,
-        tags={AUDIT_TAG: audit.name, RECOVERY_TAG: dead},
+        tags={AUDIT_TAG: audit.name, RECOVERY_TAG: what},
     )

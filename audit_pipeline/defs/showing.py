@@ -14,7 +14,7 @@ from audit_pipeline.domain.verdict import Verdict, worst
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
     from audit_pipeline.stages.revision import StageResult
-    from audit_pipeline.stages.work import Standing
+    from audit_pipeline.stages.standing import Standing
 
 Metadata = dict[str, dg.MetadataValue]
 EMPTY: tuple[Json, ...] = ([], {}, None)

@@ -25,13 +25,17 @@ class SourceRecord:
 class SnapshotRecord:
     """The facts of a snapshot: rows as they were when the audit read them.
 
-    `fingerprint` is the SHA-256 of the rows' file, before the model scored them. `predictions`
-    says where they came from: the `log`, the pinned `model`, or `none`; `unscored` why the model
-    could not score. `notes` are things a reader must know, such as rows left out of a join.
-    `first` and `last` are ISO timestamps, None where there is no row.
+    `fingerprint` is the SHA-256 of the rows' file before the model scored them: the same rows have
+    the same one, so that it tells whether a window was audited already. `file_sha256` is that of
+    the stored `snapshot.parquet`, predictions included: it tells whether the file is still the one
+    that was measured; empty in records made before it was kept. `predictions` says where they came
+    from: the `log`, the pinned `model`, or `none`; `unscored` why the model could not score.
+    `notes` are things a reader must know, such as rows left out of a join. `first` and `last` are
+    ISO timestamps, None where there is no row.
     """
 
     fingerprint: str
+    file_sha256: str = ""
     rows: int
     columns: Mapping[str, str]
     first: str | None
@@ -42,6 +46,7 @@ class SnapshotRecord:
     engine: str
     missing_columns: tuple[str, ...] = ()
     unscored: str | None = None
+    scoring_broke: bool = False
     notes: tuple[str, ...] = ()
 
 

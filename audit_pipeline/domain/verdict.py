@@ -31,18 +31,32 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return next((verdict for verdict in _WORST_FIRST if verdict in seen), Verdict.GAP)
 
 
-def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict of a whole audit: fail, else gap, else warn, else pass.
+def overall(verdicts: Iterable[tuple[str, Verdict]]) -> Verdict:
+    """Return the verdict of a whole audit, of each check's asset and verdict.
 
-    An inconclusive check on a tiny group is listed in the report but is never the headline, unless
-    nothing at all passed: an audit that could tell nothing has not passed.
+    It is fail, else gap, else warn, else pass. An inconclusive check on a tiny group is listed in
+    the report but is never the headline, unless it is all its asset has: an audit that could tell
+    nothing of, say, fairness has not passed.
 
-    >>> overall([Verdict.PASS, Verdict.INCONCLUSIVE])
+    >>> overall([("fairness", Verdict.PASS), ("fairness", Verdict.INCONCLUSIVE)])
     <Verdict.PASS: 'pass'>
-    >>> overall([Verdict.INCONCLUSIVE])
+    >>> overall([("rule_results", Verdict.PASS), ("fairness", Verdict.INCONCLUSIVE)])
     <Verdict.INCONCLUSIVE: 'inconclusive'>
     """
-    seen = set(verdicts)
-    if Verdict.PASS in seen:
-        seen.discard(Verdict.INCONCLUSIVE)
-    return worst(seen)
+    listed = list(verdicts)
+    ends = {verdict for _, verdict in listed}
+    if not untold(listed):
+        ends.discard(Verdict.INCONCLUSIVE)
+    return worst(ends)
+
+
+def untold(verdicts: Iterable[tuple[str, Verdict]]) -> list[str]:
+    """Return the assets whose every check is inconclusive, in the order they are met.
+
+    >>> untold([("drift", Verdict.INCONCLUSIVE), ("fairness", Verdict.PASS)])
+    ['drift']
+    """
+    ends: dict[str, set[Verdict]] = {}
+    for asset, verdict in verdicts:
+        ends.setdefault(asset, set()).add(verdict)
+    return [asset for asset, seen in ends.items() if seen == {Verdict.INCONCLUSIVE}]

@@ -5,6 +5,7 @@ import math
 import ibis
 
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.profiles.classes import Binary, binary_of, classes
 from audit_pipeline.profiles.columns import (
     FIXED,
     UncountableError,
@@ -14,8 +15,6 @@ from audit_pipeline.profiles.columns import (
 )
 from audit_pipeline.profiles.engine import IbisTable, as_number
 from audit_pipeline.profiles.outputs import (
-    classes,
-    code_text,
     count_errors,
     count_scores,
     joint_counts,
@@ -42,10 +41,11 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
     columns, unreadable = _columns(weighted, audit, plan)
     target, prediction = audit.columns.target, audit.columns.prediction
     apart = weighted.rename(APART)
+    binary = _binary(weighted, audit)
     rows = apart.mutate(
         w=apart[_apart("_weight")],
-        label=classes(apart, _apart(target.column) if target else None, audit),
-        predicted=classes(apart, _apart(prediction.label) if prediction else None, audit),
+        label=classes(apart, _apart(target.column) if target else None, binary),
+        predicted=classes(apart, _apart(prediction.label) if prediction else None, binary),
     )
     key = rows[_apart(audit.columns.id)]
     facts = one_row(
@@ -59,7 +59,7 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
     )
     null_ids = facts["null_ids"] or 0
     classification = audit.task != "regression"
-    positive = _positive(weighted, audit) if audit.task == "binary" else None
+    positive = binary.positive if binary else None
     return Profile(
         rows=facts["rows"],
         zero_weight=zero,
@@ -86,14 +86,16 @@ def _apart(name: str) -> str:
     return APART.format(name=name)
 
 
-def _positive(table: IbisTable, audit: Audit) -> str:
-    """Return the positive class; where no target says which it is, 1 or true."""
+def _binary(table: IbisTable, audit: Audit) -> Binary | None:
+    """Return the classes of a binary audit; where no target says which is positive, 1 or true."""
     target, prediction = audit.columns.target, audit.columns.prediction
+    if audit.task != "binary":
+        return None
     if target is not None:
-        return code_text(target.positive)
+        return binary_of(target.positive, target.negative)
     label = prediction.label if prediction else None
     said = table[label].type() if label in table.columns else None
-    return code_text(True if said is not None and said.is_boolean() else 1)
+    return binary_of(True if said is not None and said.is_boolean() else 1)
 
 
 def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:

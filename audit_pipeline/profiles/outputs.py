@@ -4,7 +4,6 @@ from typing import Any
 
 import ibis
 
-from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.columns import count_bins, fixed_sum, mass, one_row, sums
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number
 from audit_pipeline.profiles.histogram import EMPTY, Histogram
@@ -23,30 +22,6 @@ CERTAIN = 2.220446049250313e-16
 """Scores are kept this far from 0 and 1 in a log loss, as scikit-learn does for doubles."""
 MISSING = "missing"
 """The group of rows whose protected attribute is null. A category of that name stands in quotes."""
-
-
-def code_text(value: object) -> str:
-    """Return the code of one value, as `as_code` writes a column of them."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def negative_of(positive: str) -> str:
-    """Return what the other class of a binary audit is called."""
-    return {"1": "0", "0": "1", "true": "false", "false": "true"}.get(positive, f"not {positive}")
-
-
-def classes(table: IbisTable, name: str | None, audit: Audit) -> IbisValue:
-    """Return a column of classes as text; in a binary audit, everything is positive or not."""
-    if name is None or name not in table.columns:
-        return ibis.null("string")
-    code = as_code(table[name])
-    if audit.task != "binary" or audit.columns.target is None:
-        return code
-    positive = code_text(audit.columns.target.positive)
-    known = ibis.ifelse(code == positive, positive, negative_of(positive))
-    return ibis.ifelse(code.isnull(), ibis.null("string"), known)
 
 
 def joint_counts(rows: IbisTable) -> JointCounts:

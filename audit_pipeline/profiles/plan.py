@@ -17,9 +17,14 @@ class ColumnPlan:
 
 
 def counted_columns(audit: Audit) -> dict[str, Kind | None]:
-    """Return every column whose distribution is audited, with the kind it is known to have."""
+    """Return every column whose distribution is audited, with the kind it is known to have.
+
+    A protected attribute is counted too, by its categories unless it is declared as a feature.
+    """
     columns = audit.columns
     counted: dict[str, Kind | None] = {n: f.kind for n, f in columns.features.items()}
+    for name in columns.groups:
+        counted.setdefault(name, "categorical")
     regression = audit.task == "regression"
     outcome: Kind = "numeric" if regression else "categorical"
     prediction = columns.prediction

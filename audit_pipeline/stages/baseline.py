@@ -27,7 +27,13 @@ from audit_pipeline.stages.revision import (
     write_snapshot,
 )
 from audit_pipeline.stages.snapshot import take_snapshot
-from audit_pipeline.store.atomic import canonical_json, read_json, replace_folder, write_json
+from audit_pipeline.store.atomic import (
+    canonical_json,
+    read_json,
+    replace_folder,
+    sync_tree,
+    write_json,
+)
 
 UNSCORED = "-unscored"
 
@@ -82,6 +88,7 @@ def _profile(audit: Audit, folder: Path) -> None:
 
 def _put(draft: Path, home: Path) -> bool:
     """Put a baseline in its place; return False if another run has put the same there meanwhile."""
+    sync_tree(draft)
     with contextlib.suppress(OSError):  # it is not empty
         draft.rename(home)
         return True

@@ -14,6 +14,7 @@ from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
+from audit_pipeline.stages.heartbeat import keep_beating
 from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
@@ -103,6 +104,7 @@ def run_stage(run: AuditRun, asset: str, work: Callable[[Revision, Stage], None]
     revision = run.revision(claim)
     if claim.state != "granted":
         return Ran(claim, revision.result(asset) or _nothing(asset, claim), worked=False)
+    keep_beating(run.store, claim)
     with ending(asset) as stage:
         work(revision, stage)
     revision.write_result(stage.result())

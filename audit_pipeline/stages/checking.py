@@ -3,6 +3,8 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from audit_pipeline.audits.audit import Audit, Tables
@@ -16,11 +18,15 @@ from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import shape_of, unknown_subjects
 from audit_pipeline.stages.tables import gather
+from audit_pipeline.stages.timing import cut
 from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
 
 
 def check_audit(home: Home, name: str) -> list[str]:
-    """Return every problem of an audit, one sentence each; none is good."""
+    """Return every problem of an audit, one sentence each; none is good.
+
+    What a run says in its notes, such as labels of rows that are not there, is no problem.
+    """
     try:
         audit = load_audit_file(home, name).audit
     except AuditFileError as error:
@@ -41,7 +47,10 @@ def _data(audit: Audit, tables: Tables, side: str) -> Iterator[str]:
     backend = open_duckdb(folder)
     try:
         gathered = gather(audit, tables, backend, None)
-        yield from (f"{side}: {note}" for note in (*gathered.missing.values(), *gathered.notes))
+        yield from (f"{side}: {lack}" for lack in gathered.missing.values())
+        newest = next(audit.window.windows.ended(datetime.now(UTC)), None)
+        if side == "current" and newest and audit.columns.timestamp.column not in gathered.missing:
+            cut(replace(gathered, table=gathered.everyone), audit, newest)
     except (SourceError, MissingError) as error:
         yield f"{side}: {error}"
     finally:

@@ -9,7 +9,6 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import judge
 from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.explain.run import explain_sample
-from audit_pipeline.models.child import ChildDied, ChildFailed
 from audit_pipeline.profiles.engine import md5, open_duckdb
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
@@ -28,10 +27,7 @@ def explain(run: AuditRun) -> Ran:
         if run.audit.model is None:
             stage.facts["explained"] = "no: the audit has no model file"
             return
-        try:
-            result = take(stage, revision.path, lambda: explained(run.audit, revision))
-        except (ChildDied, ChildFailed) as error:
-            raise MissingError(f"the model could not be explained: {error}") from error
+        result = take(stage, revision.path, lambda: explained(run.audit, revision))
         write_json(revision.path / FILE, result)
         rows = revision.snapshot()
         stage.outcomes.append(

@@ -11,7 +11,13 @@ from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.baseline import find_baseline, no_baseline, snapshot_facts
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
-from audit_pipeline.stages.revision import BASELINE, AuditRun, StageResult, write_snapshot
+from audit_pipeline.stages.revision import (
+    AUDIT_FILE,
+    BASELINE,
+    AuditRun,
+    StageResult,
+    write_snapshot,
+)
 from audit_pipeline.stages.snapshot import take_snapshot
 from audit_pipeline.stages.work import INCOMING, incoming
 from audit_pipeline.store.atomic import canonical_json, replace_folder, write_json
@@ -26,6 +32,7 @@ def make_snapshot(run: AuditRun) -> Ran:
 
     Content that was audited already is not claimed again, unless the run says so.
     """
+    reserve(run)
     draft = incoming(run.home, run.audit.name, run.window, run.run_id)
     _sweep(draft.parent)
     record: SnapshotRecord | None = None
@@ -38,6 +45,8 @@ def make_snapshot(run: AuditRun) -> Ran:
             )
             write_snapshot(draft, record)
             stage.facts = snapshot_facts(record)
+            if record.scoring_broke:
+                stage.crashes.append(record.unscored or "scoring broke")
         result = stage.result()
         baseline = find_baseline(run.audit, run.folder)
         claim = _claim(run, _content(run, record, baseline, result.record))
@@ -46,6 +55,12 @@ def make_snapshot(run: AuditRun) -> Ran:
         return Ran(claim, result, worked=claim.state == "granted")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def reserve(run: AuditRun) -> None:
+    """Say that this run begins to read the window: if it dies, somebody knows."""
+    held = run.store.reserve(run.audit.name, run.window.key, this_process(run.run_id))
+    keep_beating(run.store, held)
 
 
 def _sweep(folder: Path) -> None:
@@ -60,6 +75,7 @@ def _settle(
 ) -> None:
     draft.mkdir(parents=True, exist_ok=True)
     revision = run.revision(claim)
+    (draft / AUDIT_FILE).write_bytes(run.file.raw)
     replace_folder(draft, revision.path)
     if baseline is not None:
         write_json(revision.path / BASELINE, {"folder": str(baseline)})
@@ -87,6 +103,7 @@ def _content(
     of = {
         "snapshot": record.fingerprint if record else stage.reason,
         "missing": record.missing_columns if record else (),
+        "unscored": record.unscored if record else None,
         "baseline": baseline.name if baseline else None,
         "settings": settings,
         "version": __version__,

@@ -4,10 +4,13 @@ import ibis
 
 from audit_pipeline.audits.audit import Table
 from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisBackend, IbisTable, as_code
+from audit_pipeline.profiles.engine import IbisBackend, IbisTable, IbisValue, as_code, as_number
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.gathered import Gathered, closest, counted, need, read_table
 from audit_pipeline.stages.missing import MissingError
+
+FIRST_INEXACT = {"Float16": 2**11, "Float32": 2**24, "Float64": 2**53}
+"""From where on a float does not tell an id from the next one."""
 
 
 def join(
@@ -17,10 +20,15 @@ def join(
 
     A table that cannot be read, or has no ids, costs its own columns and no others. An id that
     stands there twice is left out, and said.
+    Ids of two types are compared as text, for numbers of two types meet as doubles, where ids of
+    2**53 and more run into each other; such ids that are floats already are refused.
     """
     try:
         other, record = read_table(table, role, backend)
         need(other, key, f"{role} id")
+        codes = _kind(gathered.table[key]) != _kind(other[key])  # 17 is the id '17'
+        _need_exact(gathered.table, key, "table", codes=codes)
+        _need_exact(other, key, role, codes=codes)
     except (SourceError, MissingError) as error:
         gathered.table = gathered.table.drop(*[n for n in wanted if n in gathered.table.columns])
         for name in wanted:
@@ -31,7 +39,6 @@ def join(
     for name in set(wanted) - set(present) - set(gathered.table.columns):
         gathered.lack(name, f" from the {role} table{closest(name, other)}")
     left = gathered.table.drop(*[n for n in present if n in gathered.table.columns])
-    codes = left[key].type().is_string() != other[key].type().is_string()  # 17 is the id '17'
     own = left.mutate(_key=as_code(left[key]) if codes else left[key])
     theirs = as_code(other[key]) if codes else other[key]
     once = _once(gathered, other.select(*present, _key=theirs), role)
@@ -39,6 +46,34 @@ def join(
     keys = as_code(everyone[key]) if codes else everyone[key]
     _note_unknown(gathered, once, everyone.select(_key=keys), role)
     gathered.table = own.left_join(once, "_key").drop("_key", "_key_right")
+
+
+def _kind(column: IbisValue) -> str:
+    """Return what two columns must have in common to be compared as they are."""
+    kind = column.type()
+    if kind.is_integer():
+        return "integer"
+    return "float" if kind.is_floating() else type(kind).__name__
+
+
+def _need_exact(table: IbisTable, key: str, role: str, *, codes: bool) -> None:
+    """Let a table pass whose ids are all exact.
+
+    Raises:
+        MissingError: Ids are floats so large that a neighbouring id is the same number.
+    """
+    kind = table[key].type()
+    if not (kind.is_floating() or (codes and kind.is_decimal())):  # a decimal's code is a float's
+        return
+    first = FIRST_INEXACT.get(type(kind).__name__, 2**53)
+    size = as_number(table[key]).abs()
+    huge = one_row(table.aggregate(n=((size >= first) & ~size.isnan()).sum()))["n"]
+    if huge:
+        raise MissingError(
+            f"{counted(huge, 'row')} of the {role} table with an id in {key!r} that is not exact:"
+            f" the column is {kind}, where numbers from {first:,} on run into each other; write"
+            " ids as integers or text"
+        )
 
 
 def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:

@@ -1,11 +1,10 @@
 """What an audit promises to answer: every check with its limit, before anything is measured."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
-from audit_pipeline.audits.limits import LimitSettings, MetricLimit
+from audit_pipeline.audits.limits import MetricLimit
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.metrics.base import Metric, Need, Shape
@@ -72,11 +71,7 @@ def planned_checks(audit: Audit, shape: Shape, asset: str) -> dict[Check, Limit]
 def limit_of(audit: Audit, name: str, metric: Metric, subject: str) -> Limit:
     """Return the metric's limit, as the audit file changes it for all subjects and for this one."""
     settings = audit.limits.get(name)
-    if settings is None:
-        return metric.limit
-    limit = _changed(metric.limit, settings)
-    special = settings.subjects.get(subject)
-    return _changed(limit, special) if special else limit
+    return metric.limit if settings is None else settings.limit(metric.limit, subject)
 
 
 def check_names(audit: Audit, asset: str) -> dict[str, str]:
@@ -126,8 +121,3 @@ def unknown_subjects(audit: Audit, shape: Shape) -> list[str]:
 def _skipped(audit: Audit, name: str) -> bool:
     settings: Mapping[str, MetricLimit] = audit.limits
     return name in settings and settings[name].skip
-
-
-def _changed(limit: Limit, settings: LimitSettings) -> Limit:
-    given = settings.model_dump(exclude_unset=True, exclude={"subjects", "skip"})
-    return replace(limit, **given)

@@ -15,24 +15,26 @@ def read_results(
 ) -> dict[str, Any]:
     """Return the record of a sealed audit: of the newest window and last revision by default.
 
-    The record is what `results.json` of the evidence holds; its form is described in
-    docs/reference/results.md.
+    It is the whole record, from the store that access is controlled to: small cells and numbers of
+    single persons are in it. `results.json` of the evidence is the same without those. Its form
+    is described in docs/reference/results.md.
 
     Raises:
         NoResultsError: There is none.
     """
-    sealed = open_store(home.store_url).sealed(name)
-    if not sealed:
+    store = open_store(home.store_url)
+    history = store.history(name)
+    if not history:
         raise NoResultsError(f"no window of {name!r} was audited yet: audit-pipeline run {name}")
-    windows = [s for s in sealed if window in {None, s.window}]
+    windows = [known for known, _, _ in history if window in {None, known}]
     if not windows:
-        known = ", ".join(dict.fromkeys(s.window for s in sealed))
+        known = ", ".join(dict.fromkeys(each for each, _, _ in history))
         raise NoResultsError(f"window {window!r} of {name!r} was not audited; audited are: {known}")
-    found = [s for s in windows if s.window == windows[-1].window]
-    wanted = [s for s in found if revision in {None, s.revision}]
+    found = store.sealed(name, windows[-1])
+    wanted = [each for each in found if revision in {None, each.revision}]
     if not wanted:
-        known = ", ".join(str(s.revision) for s in found)
+        known = ", ".join(str(each.revision) for each in found)
         raise NoResultsError(
-            f"window {found[0].window} of {name!r} has no revision {revision}; it has: {known}"
+            f"window {windows[-1]} of {name!r} has no revision {revision}; it has: {known}"
         )
     return wanted[-1].record

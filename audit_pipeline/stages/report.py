@@ -10,24 +10,22 @@ from typing import Any
 from markupsafe import Markup
 from pydantic import TypeAdapter
 
-from audit_pipeline.audits.audit import Audit
-from audit_pipeline.audits.columns import Feature, Group
 from audit_pipeline.domain.check import Outcome, publishable
 from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.evidence.manifest import write_manifest
 from audit_pipeline.evidence.suppression import without_small_cells
-from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.catalog import SECTIONS
 from audit_pipeline.report.page import render
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.heartbeat import stop_beating
 from audit_pipeline.stages.missing import NothingClaimedError, said, where
-from audit_pipeline.stages.planning import ADDITIVITY
 from audit_pipeline.stages.progress import tell
-from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
-from audit_pipeline.stages.verdicts import RECORD, make_record, profiles, read_record
+from audit_pipeline.stages.report_input import report_input
+from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult
+from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
+from audit_pipeline.store.engine import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +42,7 @@ def write_report(run: AuditRun) -> Ran:
     def work(revision: Revision, stage: Stage) -> None:
         record = read_record(revision) or make_record(run, revision)
         with atomic_write(revision.report) as sink:
-            page = _page(_input(run.audit, handed_out(record), revision), stage)
+            page = _page(report_input(run.audit, handed_out(record), revision), stage)
             sink.write(page.encode())
         stage.facts["bytes"] = revision.report.stat().st_size
 
@@ -84,7 +82,11 @@ def seal(run: AuditRun) -> Ran:
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
     _hand_out(run, revision, record, folder)
-    run.store.seal(claim, content, complete=not _crashes(record, revision))
+    try:
+        run.store.seal(claim, content, complete=not _crashes(record, revision))
+    except StoreError:  # taken over meanwhile: evidence without its entry would mislead
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     stop_beating(claim)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
     return Ran(claim, _sealed_result(folder, revision), worked=True)
@@ -120,7 +122,7 @@ def _hand_out(run: AuditRun, revision: Revision, record: AuditRecord, folder: Pa
         results = RECORD.dump_python(public, mode="json")
         write_json(draft / "results.json", without_small_cells(results))
         write_json(draft / "measurements.json", without_small_cells(measurements(public)))
-        shutil.copyfile(run.file.path, draft / "audit.yaml")
+        (draft / AUDIT_FILE).write_bytes(run.file.raw)
         if revision.report.exists():
             shutil.copyfile(revision.report, draft / "report.html")
         about = {"audit": record.audit, "window": record.window.key, "revision": record.revision}
@@ -159,38 +161,3 @@ def _sealed_result(folder: Path, revision: Revision) -> StageResult:
             "revision": revision.claim.revision,
         },
     )
-
-
-def _input(audit: Audit, record: AuditRecord, revision: Revision) -> ReportInput:
-    columns = audit.columns
-    baseline, current = profiles(audit, revision)
-    described: dict[str, Feature | Group] = {**columns.features, **columns.groups}
-    titles = {name: what.title for name, what in described.items() if what.title}
-    labels = {name: what.labels for name, what in described.items() if what.labels}
-    if columns.target is not None:
-        titles[columns.target.column] = columns.target.title or columns.target.column
-        labels[columns.target.column] = columns.target.labels
-        if columns.prediction is not None and audit.task != "regression":
-            labels.setdefault(columns.prediction.label, columns.target.labels)
-    titles_of_metrics = {name: metric.title for name, metric in METRICS.items()}
-    titles_of_metrics[ADDITIVITY.name] = "SHAP additivity"
-    return ReportInput(
-        record=record,
-        baseline=baseline,
-        current=current,
-        labels=labels,
-        titles=titles,
-        metrics=titles_of_metrics,
-        units={name: metric.unit for name, metric in METRICS.items() if metric.unit},
-        title=audit.report.title,
-        leading=_leading(audit),
-        features_shown=audit.report.features_shown,
-    )
-
-
-def _leading(audit: Audit) -> tuple[str, ...]:
-    """Return the columns to show first: what the model said, and what came of it."""
-    prediction, target = audit.columns.prediction, audit.columns.target
-    said = (prediction.label, prediction.score) if prediction else ()
-    came = (target.column,) if target else ()
-    return tuple(name for name in (*said, *came) if name)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.audits.reader import AuditFile, read_audit
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
 from audit_pipeline.domain.window import Window
 from audit_pipeline.profiles.codec import read_profile, write_profile
 from audit_pipeline.profiles.profile import Profile
+from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.atomic import atomic_write, read_json, write_json
 from audit_pipeline.store.claims import Claim
 from audit_pipeline.store.owner import this_process
@@ -34,6 +35,7 @@ class StageResult:
 
 RESULT = TypeAdapter(StageResult)
 SNAPSHOT = TypeAdapter(SnapshotRecord)
+AUDIT_FILE = "audit.yaml"
 BASELINE = "baseline_folder.json"
 
 
@@ -66,6 +68,18 @@ class AuditRun:
         """Return the claim this run works under, if its window was ever claimed."""
         return self.store.adopt(self.audit.name, self.window.key, this_process(self.run_id))
 
+    def as_claimed(self) -> "AuditRun":
+        """Return this run with the audit file as it was when the window was claimed.
+
+        Whoever finishes an audit judges it by the limits it began with, not by today's.
+        """
+        claim = self.adopt()
+        path = self.revision(claim).audit_file if claim is not None else None
+        raw = path.read_bytes() if path is not None and path.exists() else self.file.raw
+        if raw == self.file.raw:
+            return self
+        return replace(self, file=read_audit(self.file.path, VOCABULARY, raw))
+
     def revision(self, claim: Claim) -> "Revision":
         """Return the folder of a claimed revision."""
         return Revision(self.folder / "windows" / self.window.key / str(claim.revision), claim)
@@ -87,6 +101,11 @@ class Revision:
     def rows(self) -> Path:
         """The snapshot's rows, as Parquet."""
         return self.path / "snapshot.parquet"
+
+    @property
+    def audit_file(self) -> Path:
+        """The audit file as it was when the window was claimed."""
+        return self.path / AUDIT_FILE
 
     @property
     def report(self) -> Path:

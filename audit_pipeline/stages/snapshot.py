@@ -17,10 +17,11 @@ from audit_pipeline.domain.window import Window
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import ChildDied, ChildFailed
 from audit_pipeline.models.scoring import score_file
+from audit_pipeline.profiles.classes import negative_of
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, engine_name, open_duckdb
-from audit_pipeline.profiles.outputs import negative_of
 from audit_pipeline.stages.gathered import Gathered, file_sha256
+from audit_pipeline.stages.missing import said
 from audit_pipeline.stages.tables import gather
 
 ROW_GROUP = 122_880
@@ -32,7 +33,8 @@ def take_snapshot(
     """Write the rows to `folder/snapshot.parquet` and return their facts.
 
     Rows are in the order of their id, so the same rows make the same file, whose SHA-256 is the
-    fingerprint. Where no predictions are logged and a model is given, the model scores the rows.
+    fingerprint. Where no predictions are logged and a model is given, the model scores the rows;
+    the file as it then stands has a SHA-256 of its own, `file_sha256`.
 
     Raises:
         SourceError: A table cannot be read.
@@ -47,7 +49,8 @@ def take_snapshot(
         fingerprint = file_sha256(path)
         predicted = _predict(audit, gathered, path)
         rows = backend.read_parquet(str(path))
-        return replace(_record(audit, gathered, rows, predicted), fingerprint=fingerprint)
+        record = _record(audit, gathered, rows, predicted)
+        return replace(record, fingerprint=fingerprint, file_sha256=file_sha256(path))
     finally:
         backend.disconnect()
         shutil.rmtree(folder / "spill", ignore_errors=True)
@@ -59,6 +62,7 @@ class Predicted:
 
     by: Literal["log", "model", "none"]
     unscored: str | None = None
+    broke: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -86,7 +90,9 @@ def _predict(audit: Audit, gathered: Gathered, path: Path) -> Predicted:
     try:
         return _score(audit, audit.model.artefact, prediction, path)
     except (ModelError, ChildDied, ChildFailed) as error:
-        return Predicted(by="none", unscored=f"the model could not score: {error}")
+        broke = not isinstance(error, ModelError)  # may go well the next time
+        why = said(error) if broke else str(error)  # what a library said is not shown
+        return Predicted(by="none", unscored=f"the model could not score: {why}", broke=broke)
 
 
 def _score(audit: Audit, artefact: ModelArtefact, prediction: Prediction, path: Path) -> Predicted:
@@ -114,6 +120,8 @@ def _with_classes(audit: Audit, table: pa.Table, score: pa.ChunkedArray) -> pa.T
     negative: object = negative_of(str(positive))
     if isinstance(positive, bool):
         negative = not positive
+    elif target is not None and target.negative is not None:
+        negative = target.negative
     elif isinstance(positive, int):
         negative = 1 - positive if positive in {0, 1} else 0
     numbers = score.cast(pa.float64())
@@ -148,5 +156,6 @@ def _record(
         engine=engine_name(rows.get_backend()),
         missing_columns=tuple(gathered.missing),
         unscored=predicted.unscored,
+        scoring_broke=predicted.broke,
         notes=(*gathered.missing.values(), *gathered.notes, *predicted.notes),
     )

@@ -1,11 +1,27 @@
 """How a window stands, told to whoever asked for it."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.stages.revision import AuditRun, now, open_store
-from audit_pipeline.stages.work import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a window stands after a run: what came of it, and where its report is."""
+
+    window: str
+    state: str
+    """`audited`, `already audited`, `in progress`, or `nothing`."""
+    revision: int
+    run_id: str
+    verdict: str | None
+    headlines: tuple[str, ...]
+    counts: dict[str, int]
+    report: str | None
+    work_seconds: float
 
 
 def standing_of(home: Home, file: AuditFile, window: str, run_id: str) -> Standing:

@@ -10,6 +10,8 @@ from audit_pipeline.stages.gathered import Gathered, counted, need
 from audit_pipeline.stages.missing import MissingError
 
 ZONED = "timestamp('UTC')"
+NO_FORMAT = "InvalidInputException"
+"""What the engine calls it: whatever the text, `try_strptime` refuses the format alone."""
 YEARS = 1, 9999
 """The years of the calendar."""
 
@@ -23,7 +25,12 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
     name, form = audit.columns.timestamp.column, audit.columns.timestamp.format
     need(gathered.table, name, "timestamp")
     rows = gathered.table.mutate(_when=_instant(gathered.table, name, form))
-    found = one_row(rows.aggregate(n=rows["_when"].isnull().sum(), rows=rows.count()))
+    try:
+        found = one_row(rows.aggregate(n=rows["_when"].isnull().sum(), rows=rows.count()))
+    except Exception as error:
+        if type(error).__name__ != NO_FORMAT:
+            raise
+        raise MissingError(f"the timestamp format {form!r} of {name!r} is no strftime") from None
     lost = found["n"] or 0
     if lost and lost == found["rows"]:
         raise MissingError(
@@ -35,8 +42,25 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
             f"{counted(lost, 'row')} of the source without a readable time in {name!r}: of no"
             " window, so left out"
         )
+    if not rows["_when"].type().timezone:
+        _note_repeated_hour(gathered, name, window)
     start, end = _bounds(rows["_when"], window)
     gathered.table = rows.filter((rows["_when"] >= start) & (rows["_when"] < end)).drop("_when")
+
+
+def _note_repeated_hour(gathered: Gathered, name: str, window: Window) -> None:
+    """Say of the two windows of a repeated hour which one its rows are in.
+
+    `fold` marks the second of two equal clock times; only windows of an hour begin or end there.
+    """
+    if not (window.start.fold or window.end.fold):
+        return
+    here = "this window has the rows of both" if window.start.fold else "this window has none"
+    gathered.notes.append(
+        f"the clock is set back around {window.key}, and the times in {name!r} have no zone: rows"
+        " of the hour that comes twice cannot be told apart and are all in the second of its two"
+        f" windows; {here}"
+    )
 
 
 def _instant(table: IbisTable, name: str, form: str) -> IbisValue:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from pydantic import TypeAdapter
 
@@ -9,7 +10,7 @@ from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
 from audit_pipeline.domain.record import AuditRecord, PastVerdict, StageRecord
-from audit_pipeline.domain.verdict import Verdict, overall
+from audit_pipeline.domain.verdict import Verdict, overall, untold
 from audit_pipeline.metrics.base import Shape
 from audit_pipeline.profiles.codec import ProfileFormatError
 from audit_pipeline.profiles.profile import Profile
@@ -61,7 +62,7 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
     )
     shape = shape_of(audit, *profiles(audit, revision))
     outcomes = tuple(_complete(run, shape, results))
-    verdict = overall(o.verdict for o in outcomes if _counts(o))
+    verdict = overall(_ends(outcomes))
     return AuditRecord(
         audit=audit.name,
         purpose=audit.purpose,
@@ -132,23 +133,30 @@ def _counts(outcome: Outcome) -> bool:
     return outcome.required or outcome.verdict is not Verdict.GAP
 
 
+def _ends(outcomes: tuple[Outcome, ...]) -> list[tuple[str, Verdict]]:
+    """Return asset and verdict of every outcome that counts."""
+    return [(o.check.asset, o.verdict) for o in outcomes if _counts(o)]
+
+
 def _headlines(outcomes: tuple[Outcome, ...], stages: tuple[StageRecord, ...]) -> Iterator[str]:
     """Yield the few sentences that explain the verdict, worst first; one per metric and reason."""
     for stage in stages:
         if stage.status == "crashed":
             yield f"{stage.asset} crashed: {stage.reason}"
-    told = 0
+    yield from islice(_reasons(outcomes), HEADLINES)
+
+
+def _reasons(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
     for verdict in (Verdict.FAIL, Verdict.GAP, Verdict.WARN):
         grouped: dict[tuple[str, str], list[Outcome]] = {}
         for outcome in outcomes:
             if outcome.verdict is verdict and _counts(outcome):
                 key = outcome.reason if verdict is Verdict.GAP else outcome.check.name
                 grouped.setdefault((verdict, key), []).append(outcome)
-        for alike in grouped.values():
-            if told == HEADLINES:
-                return
-            told += 1
-            yield _headline(alike)
+        yield from map(_headline, grouped.values())
+    for asset in untold(_ends(outcomes)):
+        alike = [o for o in outcomes if o.check.asset == asset and _counts(o)]
+        yield f"{asset}: all {len(alike)} checks are inconclusive: {alike[0].reason}"
 
 
 def _headline(alike: list[Outcome]) -> str:
@@ -162,9 +170,9 @@ def _headline(alike: list[Outcome]) -> str:
 
 def _history(run: AuditRun) -> tuple[PastVerdict, ...]:
     """Return the last verdict of each earlier window, oldest first."""
-    latest = {s.window: s for s in run.store.sealed(run.audit.name)}
+    latest = {window: (n, verdict) for window, n, verdict in run.store.history(run.audit.name)}
     return tuple(
-        PastVerdict(window=s.window, revision=s.revision, verdict=Verdict(s.verdict))
-        for s in latest.values()
-        if s.window < run.window.key
+        PastVerdict(window=window, revision=revision, verdict=Verdict(verdict))
+        for window, (revision, verdict) in latest.items()
+        if window < run.window.key
     )

@@ -9,7 +9,7 @@ from audit_pipeline.sources.catalog import SOURCES
 
 VOCABULARY = Vocabulary(
     sources={name: source.settings for name, source in SOURCES.items()},
-    metrics=tuple(METRICS),
+    metrics={name: metric.limit for name, metric in METRICS.items()},
     model_formats=tuple(MODEL_FORMATS),
 )
 

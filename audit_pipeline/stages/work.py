@@ -5,23 +5,23 @@ database, a rules library.
 """
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
-from audit_pipeline.domain.window import Window
+from audit_pipeline.domain.window import Window, WindowError
 
 INCOMING = ".incoming-"
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
     from audit_pipeline.stages.revision import AuditRun, StageResult
+    from audit_pipeline.stages.standing import Standing
     from audit_pipeline.store.claims import Claim
 
 # ruff: noqa: PLC0415 (late imports are what this module is for)
@@ -49,7 +49,13 @@ def begin_snapshot(home: Home, file: AuditFile, window: Window, run_id: str) -> 
 
         return take_snapshot(file.audit, file.audit.current, draft, window)
 
-    ahead.begin("snapshot", draft, read, lambda: import_module("audit_pipeline.stages.ingest"))
+    def prepare() -> None:
+        from audit_pipeline.stages.ingest import reserve
+        from audit_pipeline.stages.revision import AuditRun
+
+        reserve(AuditRun(home=home, file=file, window=window, run_id=run_id))
+
+    ahead.begin("snapshot", draft, read, prepare)
 
 
 def baseline(home: Home, file: AuditFile) -> "StageResult":
@@ -145,11 +151,18 @@ def due_window(home: Home, file: AuditFile, at: datetime) -> Window | str:
     return window
 
 
-def abandoned(home: Home) -> list["Claim"]:
-    """Return the claims whose process ended before it sealed them."""
-    from audit_pipeline.stages.revision import open_store
+def abandoned(home: Home, audits: Sequence[Audit]) -> list["Claim"]:
+    """Return the claims whose process ended before it sealed them, of windows that still exist."""
+    from audit_pipeline.stages.revision import now, open_store
 
-    return [claim for claim, alive in open_store(home.store_url).open_claims() if not alive]
+    windows = {audit.name: audit.window.windows for audit in audits}
+    found = []
+    for claim, alive in open_store(home.store_url).open_claims():
+        with suppress(WindowError):  # the audit's start or length was changed meanwhile
+            if not alive and claim.audit in windows:
+                windows[claim.audit].window(claim.window, now())
+                found.append(claim)
+    return found
 
 
 def incoming(home: Home, audit: str, window: Window, run_id: str) -> Path:
@@ -172,23 +185,7 @@ def release(home: Home, audit: str, window: str) -> None:
     open_store(home.store_url).release(audit, window)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How a window stands after a run: what came of it, and where its report is."""
-
-    window: str
-    state: str
-    """`audited`, `already audited`, `in progress`, or `nothing`."""
-    revision: int
-    run_id: str
-    verdict: str | None
-    headlines: tuple[str, ...]
-    counts: dict[str, int]
-    report: str | None
-    work_seconds: float
-
-
-def standing(home: Home, file: AuditFile, window: str, run_id: str) -> Standing:
+def standing(home: Home, file: AuditFile, window: str, run_id: str) -> "Standing":
     """Return how a window stands after `run_id` worked on it."""
     from audit_pipeline.stages.standing import standing_of
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing; it appears, synced to disk, only when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
         with draft.open("wb") as sink:
@@ -21,7 +21,7 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             sink.flush()
             os.fsync(sink.fileno())
         draft.replace(path)
-        _sync_folder(path.parent)
+        _sync(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -55,8 +55,13 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 (whatever JSON can say)
 
 
 def replace_folder(draft: Path, final: Path) -> None:
-    """Put the folder `draft` where `final` is to be, moving an unfinished one out of the way."""
-    final.parent.mkdir(parents=True, exist_ok=True)
+    """Put the folder `draft` where `final` is to be, moving an unfinished one out of the way.
+
+    Every file in it is synced to disk first: what stands there has its content, after a power cut
+    too, whoever wrote it and however.
+    """
+    sync_tree(draft)
+    _make_folder(final.parent)
     if final.exists():
         old = final.with_name(f".{final.name}.{uuid4().hex}.old")
         final.rename(old)
@@ -64,11 +69,28 @@ def replace_folder(draft: Path, final: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         draft.rename(final)
-    _sync_folder(final.parent)
+    _sync(final.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync_tree(folder: Path) -> None:
+    """Bring every file in `folder` and below to disk, and the folders that name them."""
+    for path in folder.rglob("*"):
+        if not path.is_symlink() and (path.is_file() or path.is_dir()):
+            _sync(path)
+    _sync(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each synced into the one that holds it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

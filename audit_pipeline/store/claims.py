@@ -1,13 +1,16 @@
 """Exactly once: who may audit a window's content, decided in one transaction."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from audit_pipeline.store.owner import Owner
 from audit_pipeline.store.schema import claims
+
+OPEN = frozenset({"reading", "claimed"})
+"""States of a claim somebody works under; the others are `sealed` and `abandoned`."""
 
 State = Literal["granted", "already_audited", "in_progress"]
 
@@ -45,13 +48,27 @@ def claim(connection: Connection, wanted: Wanted, owner: Owner, now: datetime) -
     unless `again`; content that is being audited is refused always.
     """
     rows = claims_of(connection, wanted.audit, wanted.window)
+    reserved = [r for r in rows if r["state"] == "reading" and r["run_id"] == owner.run_id]
+    mine = {row["revision"] for row in reserved}
+    rows = [row for row in rows if row["revision"] not in mine]
     for row in rows:
-        if (
-            row["state"] == "claimed"
-            and not is_alive(row, now)
-            and row["content"] != wanted.content
-        ):
-            _set(connection, row, state="abandoned")
+        if row["state"] in OPEN and not is_alive(row, now) and row["content"] != wanted.content:
+            change(connection, row, state="abandoned")
+    standing = _standing(connection, rows, wanted, owner, now)
+    if standing is not None:
+        for row in reserved:  # its number was never used
+            connection.execute(delete(claims).where(*key_of(row)))
+        return standing
+    if reserved:
+        change(connection, reserved[0], state="claimed", content=wanted.content)
+        return replace(answer(reserved[0], "granted"), content=wanted.content)
+    return insert_claim(connection, wanted, owner, now, next_revision(rows), state="claimed")
+
+
+def _standing(
+    connection: Connection, rows: list[RowMapping], wanted: Wanted, owner: Owner, now: datetime
+) -> Claim | None:
+    """Return the answer of a claim on the same content that stands already, if one does."""
     same = [row for row in rows if row["content"] == wanted.content]
     for row in same:
         if row["state"] == "claimed" and row["run_id"] == owner.run_id:
@@ -61,9 +78,7 @@ def claim(connection: Connection, wanted: Wanted, owner: Owner, now: datetime) -
         if row["state"] == "claimed" and take_over(connection, row, owner, now):
             return answer(row, "granted", run_id=owner.run_id)
     done = [row for row in same if row["state"] == "sealed" and row["complete"]]
-    if done and not wanted.again:
-        return answer(done[-1], "already_audited")
-    return _new(connection, wanted, owner, now, 1 + max((r["revision"] for r in rows), default=0))
+    return answer(done[-1], "already_audited") if done and not wanted.again else None
 
 
 def claims_of(connection: Connection, audit: str, window: str) -> list[RowMapping]:
@@ -75,7 +90,9 @@ def claims_of(connection: Connection, audit: str, window: str) -> list[RowMappin
 
 def take_over(connection: Connection, row: RowMapping, owner: Owner, now: datetime) -> bool:
     """Make `owner` the holder of a dead process's claim; False if another was faster."""
-    return _set(connection, row, held_by=row["run_id"], **asdict(owner), beat=now) == 1
+    content = row["content"] or f"unread by {row['run_id']}"
+    to = {"state": "claimed", "content": content, "beat": now, **asdict(owner)}
+    return change(connection, row, held_by=row["run_id"], **to) == 1
 
 
 def answer(row: RowMapping, state: State, *, run_id: str | None = None) -> Claim:
@@ -98,28 +115,40 @@ def is_alive(row: RowMapping, now: datetime) -> bool:
     return Owner(**{name: row[name] for name in names}).is_alive(beat, now)
 
 
-def _set(connection: Connection, row: RowMapping, held_by: str | None = None, **to: Any) -> int:  # noqa: ANN401 (column values)
-    query = update(claims).where(
-        claims.c.audit == row["audit"],
-        claims.c.window == row["window"],
-        claims.c.revision == row["revision"],
-        claims.c.state == row["state"],
-    )
+def change(connection: Connection, row: RowMapping, held_by: str | None = None, **to: Any) -> int:  # noqa: ANN401 (column values)
+    """Change a claim that is still in the state it was read in; return the rows changed, 0 or 1."""
+    query = update(claims).where(*key_of(row), claims.c.state == row["state"])
     if held_by is not None:
         query = query.where(claims.c.run_id == held_by)
     return connection.execute(query.values(**to)).rowcount
 
 
-def _new(
-    connection: Connection, wanted: Wanted, owner: Owner, now: datetime, revision: int
+def key_of(row: RowMapping) -> tuple[Any, ...]:
+    """Return the conditions that pick one claim."""
+    return tuple(claims.c[name] == row[name] for name in ("audit", "window", "revision"))
+
+
+def next_revision(rows: list[RowMapping]) -> int:
+    """Return the number of a window's next revision."""
+    return 1 + max((row["revision"] for row in rows), default=0)
+
+
+def insert_claim(
+    connection: Connection,
+    wanted: Wanted,
+    owner: Owner,
+    now: datetime,
+    revision: int,
+    state: str,
 ) -> Claim:
+    """Write down a new claim and return it as granted."""
     values = {
         "audit": wanted.audit,
         "window": wanted.window,
         "content": wanted.content,
         **asdict(owner),
         "revision": revision,
-        "state": "claimed",
+        "state": state,
         "complete": False,
         "rows": 0,
         "claimed": now,

@@ -65,8 +65,7 @@ def _connectable(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _no_implicit_begin(connection: Any, _: Any) -> None:  # noqa: ANN401 (sqlite3's)
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.isolation_level = None  # no WAL: two first comers cannot both switch to it
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")

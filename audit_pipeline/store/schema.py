@@ -38,7 +38,7 @@ claims = Table(
     Column("window", String(32), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("content", String(64), nullable=False),
-    Column("state", String(16), nullable=False),  # claimed, sealed, abandoned
+    Column("state", String(16), nullable=False),  # reading, claimed, sealed, abandoned
     Column("complete", Boolean, nullable=False),  # sealed, and no stage crashed
     Column("rows", Integer, nullable=False),
     Column("verdict", String(16)),

@@ -1,6 +1,7 @@
 """The results store: what was audited, by which run, and what came of it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from audit_pipeline.store import schema
-from audit_pipeline.store.claims import Claim, Wanted, answer, claim, claims_of, is_alive
+from audit_pipeline.store.adoption import adopt, reserve
+from audit_pipeline.store.claims import OPEN, Claim, Wanted, answer, claim, is_alive
 from audit_pipeline.store.engine import StoreError, open_engine
 from audit_pipeline.store.owner import Owner, this_process
 from audit_pipeline.store.results import write_results
@@ -41,34 +43,34 @@ class Store:
         """Give back all connections."""
         self.engine.dispose()
 
+    def reserve(self, audit: str, window: str, owner: Owner) -> Claim:
+        """Say that `owner` begins to read a window; see `adoption.reserve`."""
+        return self._once_more(lambda connection: reserve(connection, audit, window, owner, _now()))
+
     def claim(self, wanted: Wanted, owner: Owner) -> Claim:
         """Claim a window's content for `owner`; see `claims.claim`."""
+        return self._once_more(
+            lambda connection: self._noted(
+                connection, claim(connection, wanted, owner, _now()), owner
+            )
+        )
+
+    def adopt(self, audit: str, window: str, owner: Owner) -> Claim | None:
+        """Return the claim a run is to work under; see `adoption.adopt`."""
+        with self.engine.begin() as connection:
+            found = adopt(connection, audit, window, owner, _now())
+            return None if found is None else self._noted(connection, found, owner)
+
+    def _once_more(self, work: Callable[[Connection], Claim]) -> Claim:
+        """Do `work` in a transaction, again where another process took the same revision."""
         for attempt in range(ATTEMPTS):
             try:
                 with self.engine.begin() as connection:
-                    return self._noted(connection, claim(connection, wanted, owner, _now()), owner)
-            except IntegrityError:  # another process claimed the same revision: look again
+                    return work(connection)
+            except IntegrityError:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError
-
-    def adopt(self, audit: str, window: str, owner: Owner) -> Claim | None:
-        """Return the claim a run is to work under: its own, one whose process died, or the last.
-
-        None if the window was never claimed.
-        """
-        with self.engine.begin() as connection:
-            rows = claims_of(connection, audit, window)
-            for row in rows:
-                if row["run_id"] == owner.run_id:
-                    return answer(row, "already_audited" if row["sealed"] else "granted")
-            for row in reversed(rows):
-                wanted = Wanted(audit=audit, window=window, content=row["content"])
-                if row["state"] == "claimed":
-                    return self._noted(connection, claim(connection, wanted, owner, _now()), owner)
-                if row["state"] == "sealed":
-                    return answer(row, "already_audited")
-        return None
 
     def beat(self, held: Claim) -> None:
         """Say that the holder of a claim is alive."""
@@ -83,7 +85,7 @@ class Store:
         with self.engine.begin() as connection:
             connection.execute(
                 update(t)
-                .where(t.c.audit == audit, t.c.window == window, t.c.state == "claimed")
+                .where(t.c.audit == audit, t.c.window == window, t.c.state.in_(OPEN))
                 .where(t.c.host == me.host, t.c.pid == me.pid)
                 .values(state="abandoned")
             )
@@ -137,11 +139,20 @@ class Store:
             rows = connection.execute(query.order_by(table.c.window, table.c.revision)).mappings()
             return [_sealed(row) for row in rows]
 
+    def history(self, audit: str) -> list[tuple[str, int, str]]:
+        """Return window, revision and verdict of the finished audits, oldest first."""
+        t = schema.claims
+        query = select(t.c.window, t.c.revision, t.c.verdict)
+        query = query.where(t.c.audit == audit, t.c.state == "sealed")
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(t.c.window, t.c.revision)).all()
+        return [(row.window, row.revision, row.verdict) for row in rows]
+
     def open_claims(self) -> list[tuple[Claim, bool]]:
         """Return the claims not yet sealed, each with whether its process is alive."""
         table = schema.claims
         with self.engine.connect() as connection:
-            query = select(table).where(table.c.state == "claimed")
+            query = select(table).where(table.c.state.in_(OPEN))
             rows = connection.execute(query).mappings().all()
         return [(answer(row, "granted"), is_alive(row, _now())) for row in rows]
 
@@ -152,6 +163,8 @@ class Store:
             connection.execute(insert(schema.audits).values(**audit, updated=_now()))
 
     def _noted(self, connection: Connection, answered: Claim, owner: Owner) -> Claim:
+        if answered.sealed and answered.run_id == owner.run_id:
+            return answered  # this run's own work, noted as audited
         outcome = "claimed" if answered.state == "granted" else answered.state
         self._note(connection, answered, owner.run_id, outcome)
         return answered

@@ -36,7 +36,7 @@ rules:
   - expect: expect_column_values_to_be_unique
     kwargs: {{column: id}}
 limits:
-  roc_auc: {{warn: 0.01, fail: 0.03}}
+  roc_auc: {{against: change, warn: 0.01, fail: 0.03}}
 """
 
 

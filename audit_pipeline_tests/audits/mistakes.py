@@ -160,7 +160,14 @@ MISTAKES: dict[str, tuple[tuple[str, str], str]] = {
         "26: rules.0.expect: found 'unique'; String should match pattern '^expect_[a-z0-9_]+$'",
     ),
     "a skip without a reason": (
-        ("{warn: 0.01, fail: 0.03}", "{skip: true}"),
+        ("{against: change, warn: 0.01, fail: 0.03}", "{skip: true}"),
         "29: limits.roc_auc: a metric that is skipped needs a `reason`: the report shows it",
+    ),
+    "two classes that are one": (
+        ("{column: repaid}", "{column: repaid, positive: 1, negative: 1}"),
+        (
+            "16: columns.target: `positive` is 1 and `negative` is 1; write two different values of"
+            " one type"
+        ),
     ),
 }

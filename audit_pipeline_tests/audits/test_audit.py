@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from audit_pipeline.audits.columns import Feature, Group, Timestamp
-from audit_pipeline.domain.limit import Against
+from audit_pipeline.domain.limit import Against, Limit
 from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.domain.window import Every
+from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline_tests.audits.files import RIGHT, audit_of, changed
 
 FEATURES = "[age, income]"
@@ -71,8 +73,10 @@ def test_a_rule_without_a_name_is_named_after_what_it_expects_of_what(tmp_path: 
 
 
 def test_a_limit_may_differ_for_one_column(tmp_path: Path) -> None:
-    written = "{warn: 0.01, subjects: {age: {fail: 0.5, against: change}}}"
-    limit = audit_of(tmp_path, changed(("{warn: 0.01, fail: 0.03}", written))).limits["roc_auc"]
+    written = "{against: change, warn: 0.01, subjects: {age: {fail: 0.5, against: change}}}"
+    limit = audit_of(
+        tmp_path, changed(("{against: change, warn: 0.01, fail: 0.03}", written))
+    ).limits["roc_auc"]
     assert (limit.warn, limit.fail) == (0.01, None)
     assert (limit.subjects["age"].fail, limit.subjects["age"].against) == (0.5, Against.CHANGE)
 
@@ -98,7 +102,42 @@ def test_hours_may_begin_at_half_past_by_utc_as_long_as_clocks_change_by_whole_o
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     audit = audit_of(tmp_path, RIGHT)
     assert audit.window.timezone == "UTC"
-    assert audit.schedule.cron == "0 2 * * *"
+    assert audit.schedule.cron_for(Every.DAY) == "0 2 * * *"
+    assert audit.schedule.cron_for(Every.HOUR) == "10 * * * *"
     assert audit.explain.sample == 5000
     assert audit.columns.prediction is not None
     assert audit.columns.prediction.threshold == 0.5
+
+
+def limit_of(folder: Path, metric: str, written: str, subject: str = "all rows") -> Limit:
+    text = changed(("roc_auc: {against: change, warn: 0.01, fail: 0.03}", f"{metric}: {written}"))
+    default = VOCABULARY.metrics[metric]
+    return audit_of(folder, text).limits[metric].limit(default, subject)
+
+
+@pytest.mark.parametrize(
+    ("metric", "written", "warn", "fail", "against"),
+    [
+        ("roc_auc", "{against: change, fail: 0.03}", 0.02, 0.03, Against.CHANGE),
+        ("roc_auc", "{against: value, warn: 0.8, fail: 0.75}", 0.8, 0.75, Against.VALUE),
+        ("roc_auc", "{against: value, fail: 0.75}", None, 0.75, Against.VALUE),
+        ("roc_auc", "{warn: null}", None, 0.05, Against.CHANGE),
+        ("roc_auc", "{required: false, against: null}", 0.02, 0.05, Against.CHANGE),
+        ("mean_absolute_error", "{against: change, warn: 5}", 5.0, None, Against.CHANGE),
+        ("demographic_parity_ratio", "{warn: 0.95}", 0.95, 0.8, Against.VALUE),
+        ("demographic_parity_ratio", "{against: change, fail: 0.1}", None, 0.1, Against.CHANGE),
+    ],
+)
+def test_a_limit_changes_the_default_unless_it_is_held_against_something_else(
+    metric: str, written: str, warn: float | None, fail: float, against: Against, tmp_path: Path
+) -> None:
+    limit = limit_of(tmp_path, metric, written)
+    assert (limit.warn, limit.fail, limit.against) == (warn, fail, against)
+    assert limit.worse is VOCABULARY.metrics[metric].worse
+
+
+def test_the_limit_of_one_subject_changes_that_of_all(tmp_path: Path) -> None:
+    written = "{against: value, fail: 0.7, subjects: {age: {warn: 0.8}}}"
+    limit = limit_of(tmp_path, "roc_auc", written, "age")
+    assert (limit.warn, limit.fail, limit.against) == (0.8, 0.7, Against.VALUE)
+    assert limit_of(tmp_path, "roc_auc", written).warn is None

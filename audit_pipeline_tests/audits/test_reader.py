@@ -7,12 +7,15 @@ import pytest
 from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline_tests.audits.files import RIGHT, audit_of, changed, said_of
+from audit_pipeline_tests.audits.limit_mistakes import LIMIT_MISTAKES
 from audit_pipeline_tests.audits.mistakes import MISTAKES
 
+ALL = MISTAKES | LIMIT_MISTAKES
 
-@pytest.mark.parametrize("mistake", list(MISTAKES))
+
+@pytest.mark.parametrize("mistake", list(ALL))
 def test_a_mistake_is_told_with_its_line_and_what_to_write(mistake: str, tmp_path: Path) -> None:
-    change, expected = MISTAKES[mistake]
+    change, expected = ALL[mistake]
     said = said_of(tmp_path, changed(change))
     assert said[0].startswith(f"credit.yaml:{expected}")
     assert len(said) == 1

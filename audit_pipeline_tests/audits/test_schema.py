@@ -49,7 +49,10 @@ def test_the_example_and_its_reference_to_the_schema_are_right() -> None:
         ("timestamp: seen", "timestamp: {column: seen, format: year}"),
         ("2016-01-01", "2016-01-01T05:00:00\n  end: 2017-01-01"),
         ("score: score}", "score: null}"),
-        ("{warn: 0.01, fail: 0.03}", "{subjects: {age: {skip: true, reason: noise}}}"),
+        (
+            "{against: change, warn: 0.01, fail: 0.03}",
+            "{subjects: {age: {against: value, fail: 0.5, reason: noise}}}",
+        ),
     ],
 )
 def test_every_way_of_writing_is_accepted(old: str, new: str) -> None:
@@ -77,6 +80,7 @@ def test_every_way_of_writing_is_accepted(old: str, new: str) -> None:
         ("[age, income]", "{age: {kin: numeric}}"),
         ("roc_auc: {", "roc_acu: {"),
         ("fail: 0.03", "fail: high"),
+        ("fail: 0.03", "subjects: {age: {skip: true, reason: noise}}"),
         ("expect: expect_column_values_to_be_unique", "expect: unique"),
     ],
 )

@@ -51,7 +51,7 @@ def test_results_as_json_are_the_whole_record(home: Path) -> None:
     assert code == 0
     record = json.loads(said)
     assert (record["audit"], record["verdict"], record["revision"]) == (NAME, "pass", 1)
-    assert len(record["outcomes"]) == 47
+    assert len(record["outcomes"]) == 53
 
 
 def test_results_for_people_count_what_passed(home: Path) -> None:
@@ -117,7 +117,7 @@ def test_missing_data_ends_with_code_3_and_a_report(home: Path, tmp_path: Path) 
     (tmp_path / "home" / "current.parquet").unlink()
     code, said = command(tmp_path / "home", "run", NAME, "-w", "2024-01")
     assert code == 3, said
-    assert "47 checks could not be made: there is no file at" in said
+    assert "53 checks could not be made: there is no file at" in said
     assert reports(tmp_path / "home") == ["2024-01/revision-1", "2024-01/revision-2"]
 
 

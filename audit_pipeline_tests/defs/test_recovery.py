@@ -57,7 +57,7 @@ def test_a_killed_run_is_marked_failed_and_its_window_sealed_with_gaps(
         pid = wait_for(lambda: holder(home), 90, every=0.02)
         os.kill(pid, signal.SIGKILL)
         (killed,) = instance.get_runs()
-        recovered = wait_for(lambda: recovery_of(instance, killed.run_id), 120)
+        recovered = wait_for(lambda: recovery_of(instance, f"{EXAMPLE}/2016/1"), 120)
         failed = wait_for(lambda: finished(instance, killed.run_id), 60)
 
     (sealed,) = open_store(home.store_url).sealed(EXAMPLE, "2016")
@@ -85,8 +85,8 @@ def finished(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus |
     return run.status if run is not None and run.is_finished else None
 
 
-def recovery_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
-    runs = instance.get_runs(dg.RunsFilter(tags={RECOVERY_TAG: run_id}))
+def recovery_of(instance: dg.DagsterInstance, what: str) -> dg.DagsterRunStatus | None:
+    runs = instance.get_runs(dg.RunsFilter(tags={RECOVERY_TAG: what}))
     return runs[0].status if runs and runs[0].is_finished else None
 
 
@@ -117,7 +117,41 @@ def test_a_claim_whose_process_is_gone_is_finished_by_a_run_of_the_last_three_st
         ["late", "report"],
         ["late", "evidence"],
     ]
-    assert request.tags[RECOVERY_TAG] == "dead"
+    assert request.tags[RECOVERY_TAG] == "late/2025-03-01/1"
+
+
+def test_a_recovery_that_took_the_claim_over_and_died_counts_as_tried(home: Home) -> None:
+    leave_unfinished(home, "2025-03-01")
+    store = open_store(home.store_url)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for attempt in range(3):
+            (request,) = tick(home, instance).run_requests or ()
+            run = instance.add_run(
+                dg.DagsterRun(job_name=str(request.job_name), tags=dict(request.tags))
+            )
+            dead = Owner(
+                run_id=f"recovery {attempt}", host=os.uname().nodename, pid=NEVER, pid_started=0.0
+            )
+            assert store.adopt("late", "2025-03-01", dead)
+            instance.report_run_failed(run)
+        assert not tick(home, instance).run_requests
+
+
+def test_assets_materialized_one_by_one_are_no_crash(home: Home) -> None:
+    leave_unfinished(home, "2025-03-01")
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.DagsterRun(job_name="any", run_id="dead", status=dg.DagsterRunStatus.SUCCESS)
+        instance.add_run(run)
+        ticked = tick(home, instance)
+
+    assert not ticked.run_requests
+    assert "materialized in part" in str(ticked.skip_message)
+
+
+def test_a_window_that_no_longer_exists_blocks_nothing(home: Home) -> None:
+    leave_unfinished(home, "1999-03-01")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not tick(home, instance).run_requests
 
 
 def test_a_recovery_that_failed_is_tried_again_but_not_for_ever(home: Home) -> None:
@@ -136,7 +170,7 @@ def test_a_recovery_that_failed_is_tried_again_but_not_for_ever(home: Home) -> N
 
     assert len(set(keys)) == 3
     assert not done.run_requests
-    assert "late 2025-03-01: 3 recovery runs so far" in str(done.skip_message)
+    assert "late/2025-03-01/1: 3 recovery runs so far" in str(done.skip_message)
 
 
 def test_where_nothing_was_left_unfinished_the_sensor_says_so(home: Home) -> None:

@@ -133,3 +133,16 @@ def test_errors_of_a_regression_do_not_depend_on_the_order_of_rows() -> None:
     of = audit("regression", target={"column": "y"})
     first = written(profile(of, columns, threads=1))
     assert written(profile(of, backwards, columns, threads=4)) == first
+
+
+def test_a_protected_attribute_is_counted_though_it_is_no_feature() -> None:
+    of = audit(groups=["g"])
+    columns = profile(of, {"x": [0.5] * 4, "g": [1, 2, 2, None]}).columns
+    assert isinstance(columns["g"], CategoricalColumn)
+    assert columns["g"].counts == {"1": 1, "2": 2}
+    assert columns["g"].nulls == 1
+
+
+def test_a_protected_attribute_that_is_a_feature_is_counted_as_that() -> None:
+    of = audit(features={"x": "numeric"}, groups=["x"])
+    assert isinstance(profile(of, {"x": [1, 2, 2]}).columns["x"], NumericColumn)

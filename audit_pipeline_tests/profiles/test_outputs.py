@@ -31,12 +31,12 @@ def test_rows_are_counted_by_label_and_prediction() -> None:
     columns = {"x": [0.5] * 6, "y": [1, 1, 0, None, 7, None], "predicted": [1, 0, 1, 1, 0, None]}
     found = profile(BINARY, columns).outcomes
     assert found is not None
-    # 7 is not the positive class, so it is the other one
+    # 7 is neither class, so it is no label
     assert found.counts == {
         ("1", "1"): 1,
         ("1", "0"): 1,
         ("0", "1"): 1,
-        ("0", "0"): 1,
+        (None, "0"): 1,
         (None, "1"): 1,
         (None, None): 1,
     }

@@ -15,22 +15,22 @@ from audit_pipeline_tests.stages.small import audit, begin, finish, settings, wr
 RULE = {"expect": "expect_column_values_to_be_between", "kwargs": {"column": "income"}}
 
 
-QUOTED = "the value 31415 of 'Jane Doe'"
+QUOTED = "the value 31415 of Jane O'Brien Mary"
 
 
 def broken(*_: object, **__: object) -> None:
     raise ZeroDivisionError(QUOTED)
 
 
-SAID = "ZeroDivisionError: the value … of '…'"
+SAID = "ZeroDivisionError in "  # and where, but none of its words
 
 
 @pytest.mark.parametrize(
     ("module", "name", "stage", "gaps"),
     [
-        (snapshot, "gather", "snapshot", 47),
-        (drift, "profile_table", "profile", 47),
-        (drift, "measure_asset", "drift", 25),
+        (snapshot, "gather", "snapshot", 53),
+        (drift, "profile_table", "profile", 53),
+        (drift, "measure_asset", "drift", 30),
     ],
 )
 def test_a_stage_that_raises_leaves_gaps_and_a_report(
@@ -55,7 +55,9 @@ def test_a_stage_that_raises_leaves_gaps_and_a_report(
     assert len(audited.gaps()) == gaps
     assert audited.tells(f"{stage} crashed: {SAID}")
     assert audited.tells(f"{gaps} checks could not be made: {SAID}")
-    assert audited.red == f"the report is written, with gaps, but: {stage} crashed ({SAID})"
+    assert audited.red is not None
+    assert f"the report is written, with gaps, but: {stage} crashed ({SAID}" in audited.red
+    assert "31415" not in audited.red + audited.headlines + audited.report
 
 
 def test_a_metric_that_raises_takes_no_other_down(
@@ -94,7 +96,7 @@ def test_what_a_killed_process_did_not_come_to_are_gaps(tmp_path: Path) -> None:
     assert audited.verdict == "gap"
     assert audited.tells("performance crashed: the process ended before this stage did")
     assert audited.outcome("kolmogorov_smirnov", "income")["verdict"] == "pass"
-    assert len(audited.outcomes) == 47
+    assert len(audited.outcomes) == 53
     assert audited.red is not None
 
 
@@ -116,7 +118,7 @@ def test_a_section_that_raises_does_not_cost_the_report(
     assert audited.verdict == "pass"
     assert "This section could not be written: something broke." in audited.report
     assert audited.red is not None
-    assert f"report crashed (the section '{one.title}' broke: {SAID})" in audited.red
+    assert f"report crashed (the section '{one.title}' broke: {SAID}" in audited.red
 
 
 def test_a_damaged_profile_does_not_cost_the_report(tmp_path: Path) -> None:

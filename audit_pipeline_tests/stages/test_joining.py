@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline_tests.stages.small import ROWS, audit, changed, people, settings, write_home
@@ -102,3 +103,40 @@ def test_a_labels_table_without_its_columns_says_so(tmp_path: Path) -> None:
     assert audited.tells("the column 'repaid' is missing from the labels table")
     audited = audit(home_of(tmp_path / "other", LABELS.select(["repaid"]), PREDICTIONS))
     assert audited.tells("the column 'repaid' is missing: the labels id column 'id' is missing")
+
+
+def test_large_ids_of_integers_and_of_text_are_told_apart(tmp_path: Path) -> None:
+    ids = [2**53 + n for n in range(ROWS)]
+    told = changed(people(), score=None, approved=None, repaid=None, id=ids)
+    labels = changed(LABELS, id=[str(i) for i in ids]).slice(1)
+    home = home_of(tmp_path, labels, changed(PREDICTIONS, id=ids))
+    pq.write_table(told, tmp_path / "current.parquet")
+    audited = audit(home)
+    assert audited.record["snapshot"]["labelled"] == ROWS - 1
+    assert audited.notes == []
+
+
+def test_ids_of_integers_join_ids_of_floats(tmp_path: Path) -> None:
+    floats = changed(LABELS, id=pa.array(LABELS["id"].to_numpy().astype("float64")))
+    audited = audit(home_of(tmp_path, floats, PREDICTIONS))
+    assert audited.record["snapshot"]["labelled"] == ROWS
+    assert audited.notes == []
+
+
+@pytest.mark.parametrize(("kind", "first"), [("float64", 2**53), ("float32", 2**24)])
+def test_float_ids_that_are_not_exact_are_a_gap_of_their_role_alone(
+    tmp_path: Path, kind: str, first: int
+) -> None:
+    ids = [first + n for n in range(ROWS)]
+    told = changed(people(), score=None, approved=None, repaid=None, id=ids)
+    labels = changed(LABELS, id=pa.array(np.array(ids, dtype=kind)))
+    home = home_of(tmp_path, labels, changed(PREDICTIONS, id=ids))
+    pq.write_table(told, tmp_path / "current.parquet")
+    audited = audit(home)
+    assert audited.verdict == "gap"
+    assert audited.tells(
+        "the column 'repaid' is missing: 1,500 rows of the labels table with an id in 'id' that is"
+        f" not exact: the column is {kind}, where numbers from {first:,} on run into each other"
+    )
+    assert audited.record["snapshot"]["labelled"] == 0
+    assert audited.outcome("kolmogorov_smirnov", "score")["verdict"] == "pass"

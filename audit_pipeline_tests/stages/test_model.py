@@ -1,5 +1,6 @@
 """Audits whose pinned model scores the window: when it cannot, or can only some rows."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import xgboost
 from audit_pipeline.audits.home import Home
 from audit_pipeline_tests.models.trained import pinned
 from audit_pipeline_tests.stages.small import (
+    NAME,
     ROWS,
     audit,
     changed,
@@ -115,7 +117,7 @@ def test_a_missing_feature_is_a_gap_of_all_predictions(
     assert audited.outcome("row_count")["verdict"] == "pass"
 
 
-def test_an_explanation_that_takes_too_long_is_a_gap_and_no_more(
+def test_an_explanation_that_takes_too_long_is_a_gap_and_a_red_run(
     tmp_path: Path, model: dict[str, Any]
 ) -> None:
     home = home_of(tmp_path, model)
@@ -129,4 +131,18 @@ def test_an_explanation_that_takes_too_long_is_a_gap_and_no_more(
     )
     audited = audit(home)
     assert audited.gaps() == {("shap_additivity", "model")}
-    assert audited.tells("the model could not be explained: ")
+    assert "took longer than 0.001 s" in audited.headlines
+    assert "took longer than 0.001 s" in str(audited.red)
+
+
+def test_the_stored_file_has_a_digest_of_its_own_that_covers_the_scores(
+    tmp_path: Path, model: dict[str, Any]
+) -> None:
+    home = home_of(tmp_path, model)
+    audited = audit(home)
+    snapshot = audited.record["snapshot"]
+    (stored,) = (home.private / NAME / "windows").rglob("snapshot.parquet")
+    assert snapshot["file_sha256"] == hashlib.sha256(stored.read_bytes()).hexdigest()
+    assert snapshot["file_sha256"] != snapshot["fingerprint"]  # which is of the rows alone
+    assert snapshot["file_sha256"] in audited.report
+    assert snapshot["fingerprint"] in audited.report

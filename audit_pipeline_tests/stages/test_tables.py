@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.stages.checking import check_audit
@@ -11,12 +12,13 @@ from audit_pipeline_tests.stages.small import (
     ROWS,
     audit,
     changed,
+    columns,
     people,
     settings,
     write_home,
 )
 
-ALL = 47  # checks of the small audit
+ALL = 53  # checks of the small audit
 
 
 def test_good_data_passes(tmp_path: Path) -> None:
@@ -109,10 +111,10 @@ def test_a_missing_score_is_a_gap_of_what_needs_scores(tmp_path: Path) -> None:
     assert audited.tells("10 checks could not be made: the column 'score' is missing")
 
 
-def test_a_missing_group_column_is_a_gap_of_fairness(tmp_path: Path) -> None:
+def test_a_missing_group_column_is_a_gap_of_fairness_and_drift(tmp_path: Path) -> None:
     audited = audit(write_home(tmp_path, current=changed(people(), sex=None)))
     assert audited.verdict == "gap"
-    assert audited.tells("6 checks could not be made: the column 'sex' is missing")
+    assert audited.tells("12 checks could not be made: the column 'sex' is missing")
 
 
 def test_numbers_that_became_text_are_a_gap(tmp_path: Path) -> None:
@@ -227,3 +229,31 @@ def test_check_tells_every_problem_of_the_data_at_once(tmp_path: Path) -> None:
 
 def test_check_is_silent_about_a_good_audit(tmp_path: Path) -> None:
     assert check_audit(write_home(tmp_path), NAME) == []
+
+
+def test_check_tells_a_wrong_format_of_the_timestamp(tmp_path: Path) -> None:
+    days = [day.isoformat() for day in people()["day"].to_pylist()]
+    stamp = {"column": "day", "format": "%d.%m.%Y"}
+    home = write_home(
+        tmp_path,
+        settings(columns=columns(timestamp=stamp)),
+        current=changed(people(), day=days, income=None),
+    )
+    assert check_audit(home, NAME) == [
+        "current: the column 'income' is missing",
+        ("current: none of the 1,500 rows has a time in 'day' that can be read as '%d.%m.%Y'"),
+    ]
+
+
+def test_check_does_not_count_notes_as_problems(tmp_path: Path) -> None:
+    labels = people().select(["id", "repaid"])
+    strangers = changed(labels.slice(0, 30), id=np.arange(30) + 999_000)
+    tables = {
+        role: {"kind": "parquet", "path": f"../{name}.parquet"}
+        for role, name in (("table", "current"), ("labels", "labels"))
+    }
+    home = write_home(tmp_path, settings(current=tables), current=changed(people(), repaid=None))
+    doubled = pa.concat_tables([labels, labels.slice(0, 20), strangers])
+    pq.write_table(doubled, tmp_path / "labels.parquet")
+    assert len(audit(home).notes) == 2
+    assert check_audit(home, NAME) == []

@@ -102,3 +102,40 @@ def test_a_format_for_what_is_a_date_already_is_a_gap_that_says_so(tmp_path: Pat
     audited = audit_of(tmp_path, people()["day"], "%Y-%m-%d")
     assert audited.verdict == "gap"
     assert audited.tells("the timestamp column 'day' is date, not text: leave `format` out")
+
+
+@pytest.mark.parametrize(
+    ("hour", "rows", "told"),
+    [
+        ("2024-11-03T00-0400", 0, None),
+        ("2024-11-03T01-0400", 0, "this window has none"),
+        ("2024-11-03T01-0500", ROWS, "this window has the rows of both"),
+        ("2024-11-03T02-0500", 0, None),
+    ],
+)
+def test_the_hour_that_comes_twice_is_told_where_times_have_no_zone(
+    tmp_path: Path, hour: str, rows: int, told: str | None
+) -> None:
+    hourly = {"every": "hour", "start": "2024-11-01", "timezone": "America/New_York"}
+    times = [datetime(2024, 11, 3, 1, 30)] * ROWS  # noqa: DTZ001 (what is tried)
+    current = changed(people(), day=times)
+    audited = audit(write_home(tmp_path, settings(window=hourly), current=current), hour)
+    assert audited.record["snapshot"]["rows"] == rows
+    assert [note.endswith(str(told)) for note in audited.notes] == ([True] if told else [])
+
+
+def test_zoned_times_know_which_of_the_two_hours_is_meant(tmp_path: Path) -> None:
+    hourly = {"every": "hour", "start": "2024-11-01", "timezone": "America/New_York"}
+    first = datetime(2024, 11, 3, 5, 30, tzinfo=UTC)
+    current = changed(people(), day=pa.array([first] * ROWS, pa.timestamp("us", tz="UTC")))
+    home = write_home(tmp_path, settings(window=hourly), current=current)
+    audited = audit(home, "2024-11-03T01-0400")
+    assert audited.record["snapshot"]["rows"] == ROWS
+    assert audited.notes == []
+
+
+def test_a_format_that_is_none_is_a_gap_that_says_so(tmp_path: Path) -> None:
+    audited = audit_of(tmp_path, [d.isoformat() for d in DAYS], "%Q")
+    assert audited.verdict == "gap"
+    assert audited.red is None
+    assert audited.tells("the timestamp format '%Q' of 'day' is no strftime")

@@ -1,6 +1,7 @@
 """A file is whole or not there, whatever happens while it is written."""
 
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +88,29 @@ def test_a_folder_takes_the_place_of_an_unfinished_one(tmp_path: Path) -> None:
         assert not draft.exists()
         assert [found.name for found in final.iterdir()] == [f"{content}.txt"]
     assert [found.name for found in final.parent.iterdir()] == ["2016"]
+
+
+def test_every_file_of_a_folder_is_on_disk_before_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, final = tmp_path / "draft", tmp_path / "evidence" / "new" / "2016"
+    (draft / "inner").mkdir(parents=True)
+    files = [draft / "report.html", draft / "inner" / "snapshot.parquet"]
+    for file in files:
+        file.write_text("content")
+    wanted = {path.stat().st_ino for path in (draft, draft / "inner", *files)}
+    before: set[int] = set()
+    after: set[int] = set()
+    sync = os.fsync
+
+    def watched(handle: int) -> None:
+        (after if final.exists() else before).add(os.fstat(handle).st_ino)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    replace_folder(draft, final)
+    assert wanted <= before
+    assert final.parent.stat().st_ino in after
+    for made in (tmp_path, tmp_path / "evidence"):  # that hold the folders made on the way
+        assert made.stat().st_ino in before
+    assert (final / "inner" / "snapshot.parquet").read_text() == "content"

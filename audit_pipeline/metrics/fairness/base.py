@@ -17,6 +17,8 @@ from audit_pipeline.metrics.scopes import Groups
 
 MINIMUM_ROWS = 30
 """A rate of fewer rows than this is not compared."""
+MISSING = "missing"
+"""The group of rows without the attribute, as profiles name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +94,11 @@ def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
     many groups the gap is on average overstated, and its interval is that of the two alone.
 
     Raises:
-        UnmeasurableError: No row counts, or a ratio of zero rates is asked for.
-        TooLittleDataError: Fewer than two groups are large enough.
+        UnmeasurableError: No row counts, there are no two groups, or a ratio of zero rates is asked
+            for.
+        TooLittleDataError: There are two groups, but fewer than two are large enough.
     """
+    _require_two(groups)
     rates = {name: share_of(groups[name], rate.inside, rate.among) for name in sorted(groups)}
     measured = {n: r for n, r in rates.items() if r is not None and r.rows >= MINIMUM_ROWS}
     if not any(rates.values()):
@@ -121,6 +125,15 @@ def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
             "groups": [_line(name, found, name in measured) for name, found in rates.items()],
         },
     )
+
+
+def _require_two(groups: Groups) -> None:
+    """Raise where not even more rows of this kind would make two groups to compare."""
+    present = [name for name, outcomes in groups.items() if outcomes.rows]
+    if present == [MISSING]:
+        raise UnmeasurableError("the protected attribute has no value in any row")
+    if len(present) == 1:
+        raise UnmeasurableError("all rows are of one group; two are needed to compare")
 
 
 def _coverage(

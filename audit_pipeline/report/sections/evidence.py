@@ -46,6 +46,9 @@ def fingerprints(record: AuditRecord) -> list[Print]:
         if snapshot is None:
             continue
         found.append(Print(what=f"Snapshot of {whose}", sha256=snapshot.fingerprint))
+        if snapshot.file_sha256 not in {"", snapshot.fingerprint}:
+            what = f"Snapshot of {whose} as stored, with its predictions"
+            found.append(Print(what=what, sha256=snapshot.file_sha256))
         found += [
             Print(
                 what=f"Source of {whose}: {source.role}",

@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit_pipeline.metrics.base import UnmeasurableError
 from audit_pipeline.metrics.fairness.base import (
+    MISSING,
     compare_groups,
     difference,
     ratio,
     selection_rate,
 )
+from audit_pipeline.profiles.outputs import MISSING as GROUP_OF_NULLS
 from audit_pipeline_tests.metrics.profiles import joint
 
 SELECTED = st.lists(st.tuples(st.integers(1, 200), st.integers(29, 200)), min_size=2, max_size=5)
@@ -55,3 +58,16 @@ def test_the_line_of_a_group_states_its_rows_rate_and_wilson_interval() -> None:
     assert lines[0]["rows"] == 100
     assert (lines[0]["low"], lines[0]["high"]) == pytest.approx((0.4038, 0.5962), abs=1e-4)
     assert (lines[1]["rate"], lines[1]["low"]) == (0.0, 0.0)
+
+
+def test_an_attribute_without_a_value_in_any_row_cannot_be_measured() -> None:
+    counts = {"missing": joint({("1", "1"): 500, ("1", "0"): 500})}
+    with pytest.raises(UnmeasurableError, match="has no value in any row"):
+        compare_groups(counts, selection_rate("1"), difference)
+    assert MISSING == GROUP_OF_NULLS
+
+
+def test_rows_of_one_group_alone_cannot_be_compared_with_any() -> None:
+    counts = {"a": joint({("1", "1"): 500, ("1", "0"): 500}), "b": joint({})}
+    with pytest.raises(UnmeasurableError, match="all rows are of one group"):
+        compare_groups(counts, selection_rate("1"), difference)

@@ -49,9 +49,10 @@ def test_a_group_that_is_too_small_is_listed_and_counted_and_not_compared() -> N
     assert lines[3]["rate"] is None
 
 
-def test_a_single_large_group_is_too_little_to_compare() -> None:
-    with pytest.raises(TooLittleDataError, match="1 of 1 groups"):
-        true_positive_rate_ratio({"a": by_rates(80, 40)}, "1")
+def test_one_large_group_beside_a_small_one_is_too_little_to_compare() -> None:
+    small = joint({("1", "1"): 5, ("0", "1"): 5})
+    with pytest.raises(TooLittleDataError, match="1 of 2 groups"):
+        true_positive_rate_ratio({"a": by_rates(80, 40), "b": small}, "1")
 
 
 def test_where_no_row_counts_the_number_does_not_exist() -> None:

@@ -19,7 +19,7 @@ from audit_pipeline.stages.revision import (
     write_snapshot,
 )
 from audit_pipeline.stages.snapshot import take_snapshot
-from audit_pipeline.stages.work import INCOMING, incoming
+from audit_pipeline.stages.work import incoming
 from audit_pipeline.store.atomic import canonical_json, replace_folder, write_json
 from audit_pipeline.store.claims import Claim, Wanted
 from audit_pipeline.store.owner import this_process
@@ -34,7 +34,7 @@ def make_snapshot(run: AuditRun) -> Ran:
     """
     reserve(run)
     draft = incoming(run.home, run.audit.name, run.window, run.run_id)
-    _sweep(draft.parent)
+    _sweep(run)
     record: SnapshotRecord | None = None
     try:
         with ending("snapshot") as stage:
@@ -63,11 +63,18 @@ def reserve(run: AuditRun) -> None:
     keep_beating(run.store, held)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove the rows that killed runs left behind here, once nobody can be at work on them."""
-    for left in folder.glob(f"{INCOMING}*"):
-        if time.time() - left.stat().st_mtime > DAY:
-            shutil.rmtree(left, ignore_errors=True)
+def _sweep(run: AuditRun) -> None:
+    """Remove what killed runs of the audit left behind, once nobody can be at work on it.
+
+    Everything unfinished, or put aside while it was replaced, is a folder whose name has a dot in
+    front.
+    """
+    evidence = run.home.evidence / run.audit.name
+    places = ((run.folder, "windows/*/.*"), (run.folder, "baselines/.*"), (evidence, "*/.*"))
+    for place, pattern in places:
+        for left in place.glob(pattern):
+            if left.is_dir() and time.time() - left.stat().st_mtime > DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _settle(

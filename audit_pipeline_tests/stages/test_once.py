@@ -140,13 +140,22 @@ def test_two_runs_at_once_share_one_baseline(tmp_path: Path) -> None:
     assert first.facts["fingerprint"] == second.facts["fingerprint"]
 
 
-def test_rows_that_a_killed_run_left_behind_are_removed_a_day_later(tmp_path: Path) -> None:
+def test_what_killed_runs_left_behind_is_removed_a_day_later(tmp_path: Path) -> None:
     home = write_home(tmp_path)
-    windows = home.private / NAME / "windows" / "2024-01"
-    old, young = windows / ".incoming-old", windows / ".incoming-young"
-    for folder in (old, young):
+    private, evidence = home.private / NAME, home.evidence / NAME
+    young = private / "windows" / "2024-01" / ".incoming-young"
+    old = [
+        private / "windows" / "2024-01" / ".incoming-old",
+        private / "windows" / "2023-11" / ".1.0a.old",
+        private / "baselines" / ".key.0a",
+        evidence / "2023-11" / ".revision-1.0a",
+    ]
+    kept = evidence / "2023-11" / "revision-1"
+    for folder in (*old, young, kept):
         folder.mkdir(parents=True)
-    os.utime(old, (0, 0))
+    for folder in (*old, kept):
+        os.utime(folder, (0, 0))
     audit(home)
-    assert not old.exists()
+    assert not [folder for folder in old if folder.exists()]
+    assert kept.exists()
     assert young.exists()  # another run may be at work on it

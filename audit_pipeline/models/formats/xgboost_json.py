@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audit_pipeline.models.base import FloatArray, ModelError, ModelFormat
+from audit_pipeline.models.ubjson import is_whole
 
 if TYPE_CHECKING:
     import xgboost
@@ -87,20 +88,28 @@ def load(content: bytes) -> XGBoostModel:
     import xgboost  # noqa: PLC0415 (2 s, paid by the child that scores)
 
     booster = xgboost.Booster()
+    damaged = ModelError(
+        "XGBoost cannot read this file: it is damaged, cut short, or of a version newer than"
+        f" XGBoost {xgboost.__version__}. Save the model again and pin the new digest."
+    )
+    if not _is_json(content) and not is_whole(content):
+        raise damaged
     try:
         booster.load_model(bytearray(content))
         learner = json.loads(booster.save_config())["learner"]
     except (xgboost.core.XGBoostError, ValueError, KeyError) as error:
-        raise ModelError(
-            "XGBoost cannot read this file: it is damaged, cut short, or of a version newer than"
-            f" XGBoost {xgboost.__version__}. Save the model again and pin the new digest."
-        ) from error
+        raise damaged from error
     return XGBoostModel(
         raw=booster,
         objective=_auditable_objective(learner),
         trees=_trees(booster),
         engine=f"xgboost {xgboost.__version__}",
     )
+
+
+def _is_json(content: bytes) -> bool:
+    # XGBoost tells the encodings apart by the same byte: UBJSON has a length after the brace
+    return content[1:64].lstrip()[:1] == b'"'
 
 
 def _auditable_objective(learner: dict[str, dict[str, str]]) -> str:

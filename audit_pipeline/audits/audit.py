@@ -1,18 +1,16 @@
 """The audit file: what a team writes once about its model."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SerializeAsAny, field_validator, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
 
 from audit_pipeline.audits.columns import Columns
 from audit_pipeline.audits.limits import MetricLimit, RuleSettings
 from audit_pipeline.audits.settings import Name, Settings
+from audit_pipeline.audits.timing import Schedule, WindowSettings
 from audit_pipeline.domain.model import ModelArtefact
 from audit_pipeline.domain.rule import Rule
-from audit_pipeline.domain.window import Every, Windows
 
 Task = Literal["binary", "multiclass", "regression"]
 
@@ -39,78 +37,13 @@ class Model(Settings):
     path: Path
     format: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    trained_on: Table | None = None
+    """The rows it was trained on, by which `check` tells that the baseline is not of them."""
 
     @property
     def artefact(self) -> ModelArtefact:
         """The same, as the core knows it."""
         return ModelArtefact(path=self.path, format=self.format, sha256=self.sha256)
-
-
-class WindowSettings(Settings):
-    """The stretches of time to audit."""
-
-    every: Every
-    start: date | datetime
-    end: date | datetime | None = None
-    timezone: str = "UTC"
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"{value!r} is no IANA time zone; write one like Europe/Berlin"
-            ) from None
-        return value
-
-    @model_validator(mode="after")
-    def _hours_are_whole(self) -> "WindowSettings":
-        zone = ZoneInfo(self.timezone)
-        months = [datetime(self.start.year, month, 1, tzinfo=zone) for month in range(1, 13)]
-        minutes = {time.strftime("%z")[-2:] for time in months}
-        if self.every is Every.HOUR and len(minutes) > 1:  # no two systems cut these hours alike
-            raise ValueError(
-                f"the clocks of {self.timezone} change by part of an hour, so its hours are not"
-                " whole; write `timezone: UTC` or longer windows"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _a_window_fits(self) -> "WindowSettings":
-        windows = self.windows
-        if (
-            windows.end is not None
-            and next(windows.ended(datetime.max.replace(tzinfo=UTC)), None) is None
-        ):
-            raise ValueError(
-                f"no whole {self.every} lies between `start` and `end`; set `end` later, or leave"
-                " it out"
-            )
-        return self
-
-    @property
-    def windows(self) -> Windows:
-        """All windows, as the core knows them."""
-        return Windows(
-            every=self.every,
-            start=_midnight(self.start),
-            end=None if self.end is None else _midnight(self.end),
-            timezone=self.timezone,
-        )
-
-
-class Schedule(Settings):
-    """When the audit runs by itself, in the window's time zone."""
-
-    cron: str | None = None
-    """Every night at 02:00 if left out; for hourly windows ten minutes past every hour."""
-    enabled: bool = True
-
-    def cron_for(self, every: Every) -> str:
-        """Return the cron expression for windows of a length."""
-        return self.cron or ("10 * * * *" if every is Every.HOUR else "0 2 * * *")
 
 
 class Explain(Settings):
@@ -180,9 +113,3 @@ class Audit(Settings):
     def named_rules(self) -> tuple[Rule, ...]:
         """The rules as the core knows them, each with a name."""
         return tuple(settings.rule for settings in self.rules)
-
-
-def _midnight(value: date | datetime) -> datetime:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    return datetime(value.year, value.month, value.day)  # noqa: DTZ001 (in the window's own zone)

@@ -92,6 +92,9 @@ class Columns(Settings):
     prediction: Prediction | None = None
     target: Target | None = None
     groups: dict[str, Group] = Field(default_factory=dict)
+    version: str | None = None
+    """Column that says which version of the model made the prediction, if it is logged: a change
+    within a window is then seen and shown."""
     weight: str | None = None
     """Column of row weights; rows count once when left out."""
 

@@ -94,6 +94,10 @@ class _Reading:
         for side in ("current", "baseline"):
             if isinstance(data.get(side), dict):
                 data[side] = self._tables(side, data[side])
+        model = data.get("model")
+        if isinstance(model, dict) and isinstance(model.get("trained_on"), dict):
+            table = self._table(("model", "trained_on"), model["trained_on"])
+            data["model"] = model | {"trained_on": table}
         audit = self._validated(data)
         if audit is not None:
             self._check_names(audit)

@@ -29,7 +29,8 @@ class SnapshotRecord:
     the same one, so that it tells whether a window was audited already. `file_sha256` is that of
     the stored `snapshot.parquet`, predictions included: it tells whether the file is still the one
     that was measured; empty in records made before it was kept. `predictions` says where they came
-    from: the `log`, the pinned `model`, or `none`; `unscored` why the model could not score.
+    from: the `log`, the pinned `model`, or `none`; `versions` counts the rows of each logged version
+    of the model, oldest first; `unscored` why the model could not score.
     `notes` are things a reader must know, such as rows left out of a join. `first` and `last` are
     ISO timestamps, None where there is no row.
     """
@@ -45,6 +46,7 @@ class SnapshotRecord:
     sources: tuple[SourceRecord, ...]
     engine: str
     missing_columns: tuple[str, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict[str, int])
     unscored: str | None = None
     scoring_broke: bool = False
     notes: tuple[str, ...] = ()
@@ -66,6 +68,22 @@ class StageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who approved a baseline, when (ISO, UTC) and why; `number` counts the audit's approvals.
+
+    `digest` is that of its source where it has one, `fingerprint` that of its rows.
+    """
+
+    number: int
+    digest: str
+    fingerprint: str
+    rows: int
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastVerdict:
     """The verdict of an earlier window, for the trend."""
 
@@ -79,7 +97,8 @@ class AuditRecord:
     """One audit of one window, whole: what `results --json` prints and the report shows.
 
     `headlines` are the sentences that explain the verdict, worst first. `not_applicable` names the
-    metrics this audit cannot have and why. `explanations` is the explain stage's result, if any.
+    metrics this audit cannot have and why. `approval` is that of the baseline, None if nobody
+    approved it. `explanations` is the explain stage's result, if any.
     """
 
     audit: str
@@ -99,6 +118,7 @@ class AuditRecord:
     snapshot: SnapshotRecord | None
     baseline: SnapshotRecord | None
     model: Mapping[str, Json] | None
+    approval: Approval | None = None
     explanations: Mapping[str, Json] | None = None
     not_applicable: Mapping[str, str] = field(default_factory=dict[str, str])
     history: tuple[PastVerdict, ...] = ()

@@ -1,14 +1,12 @@
 """What a source of tables is."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
-
-from pydantic import AfterValidator, ValidationInfo
+from typing import Any, Generic, TypeVar
 
 from audit_pipeline.audits.settings import Settings
+from audit_pipeline.domain.window import Window
 
 S = TypeVar("S", bound=Settings)
 IbisTable = Any  # Ibis ships no types
@@ -16,66 +14,76 @@ IbisBackend = Any
 
 
 class SourceError(Exception):
-    """A table cannot be read; the message names the place and what to do."""
+    """A table cannot be read; the message names the place and what to do.
+
+    It never quotes a row or a password: it is shown in reports.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of a table is asked for. A source may hand out more, never less.
+
+    Files are read where they are; a database is asked for these rows and columns only.
+    """
+
+    folder: Path
+    """Where copies go: the caller's, removed when the caller is done with the table."""
+    window: Window | None = None
+    """The stretch of time that counts; None: all of it."""
+    timestamp: str | None = None
+    """The column that says when a row happened, where the table has one as a date or timestamp.
+    Rows without a time are to be handed out too: they are counted as left out, and said."""
+    columns: tuple[str, ...] | None = None
+    """The columns that count; None: all. One that does not exist is left out without an error:
+    whoever asked sees what is there."""
+    limit: int | None = None
+    """A look at this many rows will do; None: all. Those of files cost nothing until asked for."""
+    audit: str = ""
+    """The audit it is for: databases show it beside the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A table as it was read."""
+
+    table: IbisTable
+    """On the backend that was given; its rows stay the same until the caller is done."""
+    location: str
+    """Where it is, without credentials."""
+    sha256: str
+    """Of the files, or of the copy that was made."""
+    whole: bool = True
+    """Whether rows outside the window are in it too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How a source stands, at a glance that reads no rows."""
+
+    mark: str
+    """Differs when the rows may differ: of names, sizes, times; or of a count and a watermark."""
+    landed: bool
+    """Whether there is anything."""
+    complete: bool | None = None
+    """Whether the source itself says that nothing more will come: by a marker file or a watermark.
+    None where it says nothing, and only time can tell."""
+    size: int | None = None
+    """Bytes of the files, None where that is not known."""
+    rows: int | None = None
+    """Rows, None where counting would mean reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Generic[S]):
-    """A kind of place that tables come from.
+    """A kind of place that tables come from. Each of the functions raises `SourceError`.
 
-    `read` returns the table without reading its rows; `files` the files it consists of, whose
-    SHA-256 go into the evidence. Both raise `SourceError`.
+    `read` returns the table; `state` how it stands, without reading rows; `digest` a digest that
+    is the same as long as the rows are, or None where only reading them all could tell (then a
+    baseline is taken once, and kept until a new one is approved).
     """
 
     settings: type[S]
-    read: Callable[[S, IbisBackend], IbisTable]
-    files: Callable[[S], Sequence[Path]]
-
-
-def _beside_the_audit_file(path: str, info: ValidationInfo) -> str:
-    folder = (info.context or {}).get("folder")
-    return str((folder / path).resolve()) if folder else path
-
-
-FilePath = Annotated[str, AfterValidator(_beside_the_audit_file)]
-"""A file, or a pattern such as `day=*/part-*.parquet`, relative to the audit file's folder."""
-
-
-def find_files(path: str) -> list[Path]:
-    """Return the files that `path`, a file or a pattern, stands for, sorted by name.
-
-    Raises:
-        SourceError: There is none, or one is empty.
-    """
-    anchor = Path(Path(path).anchor)
-    if Path(path).is_file():  # its name may hold what else would be a pattern
-        found = [Path(path)]
-    else:
-        found = sorted(p for p in anchor.glob(str(Path(path).relative_to(anchor))) if p.is_file())
-    if not found:
-        raise SourceError(f"there is no file at {path}")
-    for file in found:
-        if not file.stat().st_size:
-            raise SourceError(f"the file {file} is empty (0 bytes)")
-    return found
-
-
-NOTHING_KNOWN: Mapping[str, str] = {}
-
-
-@contextlib.contextmanager
-def reading(path: str, what: str, known: Mapping[str, str] = NOTHING_KNOWN) -> Iterator[None]:
-    """Turn the engine's error about the files at `path` into one that says what they should be.
-
-    `known` says in our words what a text in the engine's message means.
-    """
-    import duckdb  # noqa: PLC0415 (only who reads pays for the import)
-
-    try:
-        yield
-    except duckdb.Error as error:
-        text = str(error).strip() or type(error).__name__
-        said = next((ours for theirs, ours in known.items() if theirs in text), None)
-        raise SourceError(
-            f"{path} is no readable {what}: {said or text.splitlines()[0]}"
-        ) from error
+    read: Callable[[S, IbisBackend, Wanted], Read]
+    state: Callable[[S, Wanted], State]
+    digest: Callable[[S], str | None]

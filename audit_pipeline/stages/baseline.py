@@ -18,7 +18,6 @@ from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.boundary import ending
-from audit_pipeline.stages.gathered import files_sha256
 from audit_pipeline.stages.revision import (
     RESULT,
     StageResult,
@@ -105,7 +104,7 @@ def _unscored(home: Path) -> Path:
 def _baseline_key(audit: Audit) -> str:
     tables = (audit.baseline.table, audit.baseline.predictions, audit.baseline.labels)
     settings = audit.model_dump(mode="json", include={"baseline", "columns", "task", "model"})
-    digests = [files_sha256(SOURCES[t.kind].files(t.settings)) for t in tables if t is not None]
+    digests = [SOURCES[t.kind].digest(t.settings) for t in tables if t is not None]
     key = {"settings": settings, "files": digests, "profile": PROFILE_VERSION}
     return hashlib.sha256(canonical_json(key)).hexdigest()[:16]
 

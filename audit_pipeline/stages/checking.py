@@ -14,12 +14,15 @@ from audit_pipeline.models.artefact import verify
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.profiles.engine import open_duckdb
 from audit_pipeline.rules.child import check_rules_apart
-from audit_pipeline.sources.base import SourceError
+from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import shape_of, unknown_subjects
 from audit_pipeline.stages.tables import gather
 from audit_pipeline.stages.timing import cut
 from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+LOOK = 10_000
+"""Rows of a database that are looked at; those of files cost nothing until asked for."""
 
 
 def check_audit(home: Home, name: str) -> list[str]:
@@ -46,7 +49,7 @@ def _data(audit: Audit, tables: Tables, side: str) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp())
     backend = open_duckdb(folder)
     try:
-        gathered = gather(audit, tables, backend, None)
+        gathered = gather(audit, tables, backend, Wanted(folder=folder, limit=LOOK))
         yield from (f"{side}: {lack}" for lack in gathered.missing.values())
         newest = next(audit.window.windows.ended(datetime.now(UTC)), None)
         if side == "current" and newest and audit.columns.timestamp.column not in gathered.missing:

@@ -1,18 +1,14 @@
 """One table of a data set as it was read, and what is to be known about it."""
 
 import difflib
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from audit_pipeline.audits.audit import Table
 from audit_pipeline.domain.record import SourceRecord
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable
+from audit_pipeline.sources.base import Read, Wanted
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.missing import MissingError
-
-CHUNK = 1 << 20
 
 
 @dataclass
@@ -21,8 +17,10 @@ class Gathered:
 
     table: IbisTable
     everyone: IbisTable
-    """The main table as it was, of whatever window."""
-    sources: list[SourceRecord]
+    """The main table as it was read, before it was cut to the window."""
+    whole: bool = True
+    """Whether `everyone` has the rows of all windows."""
+    sources: list[SourceRecord] = field(default_factory=list[SourceRecord])
     missing: dict[str, str] = field(default_factory=dict)
     """The declared columns that are not there, each with a sentence that says so."""
     notes: list[str] = field(default_factory=list)
@@ -37,22 +35,22 @@ def missing_column(name: str) -> str:
     return f"the column {name!r} is missing"
 
 
-def read_table(table: Table, role: str, backend: IbisBackend) -> tuple[IbisTable, SourceRecord]:
-    """Return a table and the facts of its files.
+def read_table(
+    table: Table, role: str, backend: IbisBackend, wanted: Wanted
+) -> tuple[Read, SourceRecord]:
+    """Return a table and the facts of where it came from.
 
     Raises:
         SourceError: It cannot be read.
     """
-    source = SOURCES[table.kind]
-    read = _with_known_types(source.read(table.settings, backend))
-    files = source.files(table.settings)
-    location = str(files[0]) if len(files) == 1 else f"{files[0].parent} ({len(files)} files)"
+    read = SOURCES[table.kind].read(table.settings, backend, wanted)
+    read = replace(read, table=_with_known_types(read.table))
     return read, SourceRecord(
         role=role,
         kind=table.kind,
-        location=location,
-        sha256=files_sha256(files),
-        rows=int(read.count().execute()),
+        location=read.location,
+        sha256=read.sha256,
+        rows=int(read.table.count().execute()),
     )
 
 
@@ -81,23 +79,6 @@ def counted(number: int, what: str) -> str:
     ('1 row', '1,200 rows')
     """
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def files_sha256(files: Sequence[Path]) -> str:
-    """Return the SHA-256 of one file, or of the digests of several in order."""
-    digests = [file_sha256(file) for file in files]
-    return (
-        digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-    )
 
 
 def _with_known_types(table: IbisTable) -> IbisTable:

@@ -5,7 +5,7 @@ import ibis
 from audit_pipeline.audits.audit import Table
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable, IbisValue, as_code, as_number
-from audit_pipeline.sources.base import SourceError
+from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.gathered import Gathered, closest, counted, need, read_table
 from audit_pipeline.stages.missing import MissingError
 
@@ -13,18 +13,18 @@ FIRST_INEXACT = {"Float16": 2**11, "Float32": 2**24, "Float64": 2**53}
 """From where on a float does not tell an id from the next one."""
 
 
-def join(
-    gathered: Gathered, table: Table, role: str, backend: IbisBackend, key: str, wanted: list[str]
-) -> None:
-    """Add the columns `wanted` of another table by the id column `key`.
+def join(gathered: Gathered, table: Table, role: str, backend: IbisBackend, asked: Wanted) -> None:
+    """Add the columns asked for of another table; the first of them is the id, which joins.
 
     A table that cannot be read, or has no ids, costs its own columns and no others. An id that
     stands there twice is left out, and said.
     Ids of two types are compared as text, for numbers of two types meet as doubles, where ids of
     2**53 and more run into each other; such ids that are floats already are refused.
     """
+    key, *wanted = asked.columns or ()
     try:
-        other, record = read_table(table, role, backend)
+        read, record = read_table(table, role, backend, asked)
+        other = read.table
         need(other, key, f"{role} id")
         codes = _kind(gathered.table[key]) != _kind(other[key])  # 17 is the id '17'
         _need_exact(gathered.table, key, "table", codes=codes)
@@ -98,8 +98,14 @@ def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:
 
 
 def _note_unknown(gathered: Gathered, once: IbisTable, everyone: IbisTable, role: str) -> None:
-    """Say how many ids of the other table belong to no row, of this window or any other."""
+    """Say how many ids of the other table belong to no row, of this window or any other.
+
+    Where only this window's rows were read, the others' ids are unknown and right: then it is said
+    when none belongs to a row.
+    """
     unknown = one_row(once.anti_join(everyone, "_key").aggregate(n=ibis._.count()))["n"]
+    if unknown and not gathered.whole and unknown < one_row(once.aggregate(n=once.count()))["n"]:
+        return
     if unknown:
         gathered.notes.append(
             f"{counted(unknown, 'id')} of the {role} table not in the table of rows: left out"

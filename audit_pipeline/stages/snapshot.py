@@ -20,7 +20,10 @@ from audit_pipeline.models.scoring import score_file
 from audit_pipeline.profiles.classes import negative_of
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, engine_name, open_duckdb
-from audit_pipeline.stages.gathered import Gathered, file_sha256
+from audit_pipeline.sources.base import Wanted
+from audit_pipeline.sources.files import file_sha256
+from audit_pipeline.stages.gathered import Gathered
+from audit_pipeline.stages.landing import need_unchanged, states
 from audit_pipeline.stages.missing import said
 from audit_pipeline.stages.tables import gather
 
@@ -37,15 +40,18 @@ def take_snapshot(
     the file as it then stands has a SHA-256 of its own, `file_sha256`.
 
     Raises:
-        SourceError: A table cannot be read.
+        SourceError: A table cannot be read, or changed while it was.
         MissingError: The id or timestamp column is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "snapshot.parquet"
     backend = open_duckdb(folder / "spill")
     try:
-        gathered = gather(audit, tables, backend, window)
+        wanted = Wanted(folder=_empty(folder / "copies"), window=window)
+        before = states(audit, tables, wanted)
+        gathered = gather(audit, tables, backend, wanted)
         _write(gathered.table, audit.columns.id, path)
+        need_unchanged(before, states(audit, tables, wanted))
         fingerprint = file_sha256(path)
         predicted = _predict(audit, gathered, path)
         rows = backend.read_parquet(str(path))
@@ -53,7 +59,8 @@ def take_snapshot(
         return replace(record, fingerprint=fingerprint, file_sha256=file_sha256(path))
     finally:
         backend.disconnect()
-        shutil.rmtree(folder / "spill", ignore_errors=True)
+        for name in ("spill", "copies"):
+            shutil.rmtree(folder / name, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,11 @@ class Predicted:
     unscored: str | None = None
     broke: bool = False
     notes: tuple[str, ...] = ()
+
+
+def _empty(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _write(table: IbisTable, key: str, path: Path) -> None:

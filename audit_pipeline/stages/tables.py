@@ -1,46 +1,37 @@
 """Bring the tables of a data set together: joined by id, cut to the window, cut to the columns."""
 
 from audit_pipeline.audits.audit import Audit, Tables
-from audit_pipeline.domain.window import Window
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable
 from audit_pipeline.profiles.plan import counted_columns
+from audit_pipeline.sources.base import Wanted
 from audit_pipeline.stages.gathered import Gathered, closest, need, read_table
 from audit_pipeline.stages.joining import join
+from audit_pipeline.stages.landing import asked, declared_columns
 from audit_pipeline.stages.timing import cut
 
 
-def gather(audit: Audit, tables: Tables, backend: IbisBackend, window: Window | None) -> Gathered:
-    """Return the declared columns of a data set, of the rows within `window` (all, if None).
+def gather(audit: Audit, tables: Tables, backend: IbisBackend, wanted: Wanted) -> Gathered:
+    """Return the declared columns of a data set, of the rows within the window wanted, if any.
+
+    `wanted` says where copies go, too, and whether a look at some rows will do.
 
     Raises:
         SourceError: The main table cannot be read.
         MissingError: The id or timestamp column is not there, or no time in it can be read.
     """
-    main, record = read_table(tables.table, "table", backend)
-    gathered = Gathered(table=main, everyone=main, sources=[record])
-    columns = audit.columns
-    need(main, columns.id, "id")
-    if window is not None:
-        cut(gathered, audit, window)
+    columns, each = audit.columns, asked(audit, wanted)
+    read, record = read_table(tables.table, "table", backend, each["table"])
+    gathered = Gathered(table=read.table, everyone=read.table, whole=read.whole, sources=[record])
+    need(read.table, columns.id, "id")
+    if wanted.window is not None:
+        cut(gathered, audit, wanted.window)
     if tables.predictions is not None and columns.prediction is not None:
-        wanted = [n for n in (columns.prediction.label, columns.prediction.score) if n]
-        join(gathered, tables.predictions, "predictions", backend, columns.id, wanted)
+        join(gathered, tables.predictions, "predictions", backend, each["predictions"])
     if tables.labels is not None and columns.target is not None:
-        join(gathered, tables.labels, "labels", backend, columns.id, [columns.target.column])
+        join(gathered, tables.labels, "labels", backend, each["labels"])
     _keep_declared(gathered, audit)
     return gathered
-
-
-def declared_columns(audit: Audit) -> list[str]:
-    """Return every column an audit names, in the order of the audit file, once."""
-    columns = audit.columns
-    named: list[str | None] = [columns.id, columns.timestamp.column, *columns.features]
-    named += columns.groups
-    if columns.prediction is not None:
-        named += [columns.prediction.label, columns.prediction.score]
-    named += [columns.target.column if columns.target else None, columns.weight]
-    return list(dict.fromkeys(name for name in named if name))
 
 
 def _keep_declared(gathered: Gathered, audit: Audit) -> None:

@@ -63,6 +63,28 @@ runs = Table(
     Column("updated", DateTime(timezone=True), nullable=False),
 )
 
+approvals = Table(
+    "audit_baselines",
+    metadata,
+    Column("audit", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),  # counts from 1 within an audit
+    Column("digest", String(64), nullable=False),  # of the source, where it has one
+    Column("fingerprint", String(64), nullable=False),  # of the rows
+    Column("rows", Integer, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("approved", DateTime(timezone=True), nullable=False),
+)
+
+arrivals = Table(
+    "audit_arrivals",
+    metadata,
+    Column("audit", String(64), primary_key=True),
+    Column("window", String(32), primary_key=True),
+    Column("mark", String(64), nullable=False),  # how the sources stood when they were audited
+    Column("noted", DateTime(timezone=True), nullable=False),
+)
+
 _OF_CLAIM = ("audit", "window", "revision")
 
 

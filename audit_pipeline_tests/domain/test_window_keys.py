@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from audit_pipeline.audits.audit import Audit, WindowSettings
+from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import read_audit
+from audit_pipeline.audits.timing import WindowSettings
 from audit_pipeline.defs.partitions import partitions_of
 from audit_pipeline.domain.window import Every
 from audit_pipeline.stages.vocabulary import VOCABULARY

@@ -1,26 +1,21 @@
 """Tables kept as CSV files."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from pydantic import Field
 
-from audit_pipeline.audits.settings import Settings
-from audit_pipeline.sources.base import (
-    FilePath,
-    IbisBackend,
-    IbisTable,
-    Source,
-    SourceError,
-    find_files,
-    reading,
-)
+from audit_pipeline.sources.base import IbisBackend, IbisTable, SourceError
+from audit_pipeline.sources.files import Files, file_source, reading
 
 
-class CsvFiles(Settings):
+class CsvFiles(Files):
     """One CSV file with a header, or several with the same header."""
 
-    path: FilePath
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     """Found out from the file when left out."""
     encoding: str = "utf-8"
+    """`utf-8`, `latin-1` or `utf-16`."""
     null: str | None = None
     """The text that means no value, beside the empty field: `NA`, `?`."""
 
@@ -36,9 +31,8 @@ KNOWN = {
 """What DuckDB's messages mean; they also quote lines of the file, which must not be passed on."""
 
 
-def read_csv_files(settings: CsvFiles, backend: IbisBackend) -> IbisTable:
+def scan_csv(settings: CsvFiles, files: Sequence[Path], backend: IbisBackend) -> IbisTable:
     """Return the files as one table. Types come from all rows, not from the first few."""
-    files = find_files(settings.path)
     options: dict[str, object] = {
         "header": True,
         "sample_size": -1,
@@ -54,8 +48,4 @@ def read_csv_files(settings: CsvFiles, backend: IbisBackend) -> IbisTable:
     return table
 
 
-SOURCE = Source(
-    settings=CsvFiles,
-    read=read_csv_files,
-    files=lambda settings: find_files(settings.path),
-)
+SOURCE = file_source(CsvFiles, scan_csv)

@@ -4,8 +4,11 @@ from typing import Any
 import pytest
 
 from audit_pipeline.profiles.engine import IbisBackend
-from audit_pipeline.sources.base import SourceError
-from audit_pipeline.sources.csv import SOURCE, CsvFiles
+from audit_pipeline.sources.base import SourceError, Wanted
+from audit_pipeline.sources.files import find_files
+from audit_pipeline.sources.kinds.csv import SOURCE, CsvFiles
+
+ALL = Wanted(folder=Path("not used by files"))
 
 
 @pytest.fixture
@@ -14,7 +17,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def rows(path: Path, backend: IbisBackend, **settings: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (any setting)
-    table = SOURCE.read(CsvFiles(path=str(path), **settings), backend)
+    table = SOURCE.read(CsvFiles(path=str(path), **settings), backend, ALL).table
     found: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
     return found
 
@@ -66,7 +69,7 @@ def test_an_encoding_that_cannot_be_read_is_named(path: Path, backend: IbisBacke
 
 def test_a_header_alone_is_a_table_of_no_rows(path: Path, backend: IbisBackend) -> None:
     path.write_text("id,x\n")
-    table = SOURCE.read(CsvFiles(path=str(path)), backend)
+    table = SOURCE.read(CsvFiles(path=str(path)), backend, ALL).table
     assert list(table.columns) == ["id", "x"]
     assert table.count().execute() == 0
 
@@ -93,6 +96,6 @@ def test_several_files_of_one_header_are_one_table(tmp_path: Path, backend: Ibis
     for name, number in (("b", 2), ("a", 1)):
         (tmp_path / f"{name}.csv").write_text(f"id,x\n{number},5\n")
     settings = CsvFiles(path=f"{tmp_path}/*.csv")
-    assert [file.name for file in SOURCE.files(settings)] == ["a.csv", "b.csv"]
-    found = SOURCE.read(settings, backend).to_pyarrow().to_pylist()
+    assert [file.name for file in find_files(settings.path)] == ["a.csv", "b.csv"]
+    found = SOURCE.read(settings, backend, ALL).table.to_pyarrow().to_pylist()
     assert [row["id"] for row in found] == [1, 2]

@@ -5,8 +5,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.profiles.engine import IbisBackend
-from audit_pipeline.sources.base import SourceError
-from audit_pipeline.sources.parquet import SOURCE, ParquetFiles
+from audit_pipeline.sources.base import SourceError, Wanted
+from audit_pipeline.sources.files import find_files
+from audit_pipeline.sources.kinds.parquet import SOURCE, ParquetFiles
+
+ALL = Wanted(folder=Path("not used by files"))
 
 
 def written(path: Path, *ids: int) -> Path:
@@ -18,7 +21,7 @@ def written(path: Path, *ids: int) -> Path:
 def test_a_file_is_read_as_a_table_with_its_types(tmp_path: Path, backend: IbisBackend) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"id": pa.array([1], pa.int8()), "x": [0.5], "t": ["é"]}), path)
-    table = SOURCE.read(ParquetFiles(path=str(path)), backend)
+    table = SOURCE.read(ParquetFiles(path=str(path)), backend, ALL).table
     assert {name: str(kind) for name, kind in table.schema().items()} == {
         "id": "int8",
         "x": "float64",
@@ -34,8 +37,8 @@ def test_a_pattern_stands_for_its_files_in_the_order_of_their_names(
     first = [written(tmp_path / "day=2016-01-01" / f"part-{n}.parquet", n) for n in (1, 2)]
     written(tmp_path / "day=2016-01-01" / "other.parquet", 9)
     settings = ParquetFiles(path=f"{tmp_path}/day=*/part-*.parquet")
-    assert SOURCE.files(settings) == [*first, second]
-    assert SOURCE.read(settings, backend).to_pyarrow()["id"].to_pylist() == [1, 2, 3]
+    assert find_files(settings.path) == [*first, second]
+    assert SOURCE.read(settings, backend, ALL).table.to_pyarrow()["id"].to_pylist() == [1, 2, 3]
 
 
 def test_a_name_with_brackets_is_a_name_before_it_is_a_pattern(
@@ -43,28 +46,28 @@ def test_a_name_with_brackets_is_a_name_before_it_is_a_pattern(
 ) -> None:
     path = written(tmp_path / "rows [1].parquet", 7)
     settings = ParquetFiles(path=str(path))
-    assert SOURCE.files(settings) == [path]
+    assert find_files(settings.path) == [path]
 
 
 def test_a_folder_is_no_file(tmp_path: Path, backend: IbisBackend) -> None:
     (tmp_path / "folder.parquet").mkdir()
     with pytest.raises(SourceError, match="there is no file at"):
-        SOURCE.read(ParquetFiles(path=f"{tmp_path}/*.parquet"), backend)
+        SOURCE.read(ParquetFiles(path=f"{tmp_path}/*.parquet"), backend, ALL)
 
 
 def test_a_missing_file_is_named(tmp_path: Path, backend: IbisBackend) -> None:
     path = tmp_path / "none.parquet"
     with pytest.raises(SourceError, match=f"there is no file at {path}"):
-        SOURCE.read(ParquetFiles(path=str(path)), backend)
+        SOURCE.read(ParquetFiles(path=str(path)), backend, ALL)
     with pytest.raises(SourceError, match="there is no file at"):
-        SOURCE.files(ParquetFiles(path=str(path)))
+        find_files(str(path))
 
 
 def test_one_file_of_no_bytes_among_several_is_named(tmp_path: Path, backend: IbisBackend) -> None:
     written(tmp_path / "1.parquet", 1)
     (tmp_path / "2.parquet").touch()
     with pytest.raises(SourceError, match=r"2\.parquet is empty \(0 bytes\)"):
-        SOURCE.read(ParquetFiles(path=f"{tmp_path}/*.parquet"), backend)
+        SOURCE.read(ParquetFiles(path=f"{tmp_path}/*.parquet"), backend, ALL)
 
 
 @pytest.mark.parametrize("content", [b"id,name\n1,Jane Doe\n", b"PAR1 and then nothing"])
@@ -74,7 +77,7 @@ def test_a_file_that_is_no_parquet_is_said_to_be_none_without_its_content(
     path = tmp_path / "rows.parquet"
     path.write_bytes(content)
     with pytest.raises(SourceError, match=r"rows\.parquet is no readable Parquet") as caught:
-        SOURCE.read(ParquetFiles(path=str(path)), backend)
+        SOURCE.read(ParquetFiles(path=str(path)), backend, ALL)
     assert "Jane" not in str(caught.value)
 
 
@@ -84,10 +87,10 @@ def test_a_file_cut_off_in_the_middle_is_said_to_be_unreadable(
     path = written(tmp_path / "rows.parquet", *range(1000))
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(SourceError, match="is no readable Parquet"):
-        SOURCE.read(ParquetFiles(path=str(path)), backend)
+        SOURCE.read(ParquetFiles(path=str(path)), backend, ALL)
 
 
 def test_a_file_of_no_rows_is_a_table_of_no_rows(tmp_path: Path, backend: IbisBackend) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"id": pa.array([], pa.int64())}), path)
-    assert SOURCE.read(ParquetFiles(path=str(path)), backend).count().execute() == 0
+    assert SOURCE.read(ParquetFiles(path=str(path)), backend, ALL).table.count().execute() == 0

@@ -1,0 +1,12 @@
+"""List the audits."""
+
+from audit_pipeline.cli.asking import HomeOption, home_at, out
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+
+def command(home: HomeOption = None) -> None:
+    """List the audits, and how the newest audited window of each ended."""
+    from audit_pipeline.cli.listing import audits_table
+
+    out.print(audits_table(home_at(home)))

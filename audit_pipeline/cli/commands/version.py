@@ -1,0 +1,9 @@
+"""Print the version."""
+
+from audit_pipeline import __version__
+from audit_pipeline.cli.asking import out
+
+
+def command() -> None:
+    """Print the version."""
+    out.print(__version__)

@@ -1,0 +1,20 @@
+"""Tables kept as Parquet files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from audit_pipeline.sources.base import IbisBackend, IbisTable
+from audit_pipeline.sources.files import Files, file_source, reading
+
+
+class ParquetFiles(Files):
+    """One Parquet file, or several of one schema."""
+
+
+def scan_parquet(settings: ParquetFiles, files: Sequence[Path], backend: IbisBackend) -> IbisTable:
+    """Return the files as one table."""
+    with reading(settings.path, "Parquet"):
+        return backend.read_parquet([str(file) for file in files])
+
+
+SOURCE = file_source(ParquetFiles, scan_parquet)

@@ -29,8 +29,8 @@ class SnapshotRecord:
     the same one, so that it tells whether a window was audited already. `file_sha256` is that of
     the stored `snapshot.parquet`, predictions included: it tells whether the file is still the one
     that was measured; empty in records made before it was kept. `predictions` says where they came
-    from: the `log`, the pinned `model`, or `none`; `versions` counts the rows of each logged version
-    of the model, oldest first; `unscored` why the model could not score.
+    from: the `log`, the pinned `model`, or `none`; `versions` counts the rows of each version
+    of the model that is logged, oldest first; `unscored` why the model could not score.
     `notes` are things a reader must know, such as rows left out of a join. `first` and `last` are
     ISO timestamps, None where there is no row.
     """

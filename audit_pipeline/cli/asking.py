@@ -1,5 +1,6 @@
 """What several commands ask for, and what they do about it."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from audit_pipeline.cli.supervise import Ended, supervise
 # ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
 
 out = Console(highlight=False)
+LITTLE = 4_000_000
+"""Bytes free below which a disk counts as full: a small audit writes about two million."""
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 HomeOption = Annotated[
@@ -74,5 +77,19 @@ def _break_off(name: str, ended: Ended, window: str) -> NoReturn:
     if ended.interrupted:
         err.print(f"Interrupted: {window} was not sealed. The same command starts it again.")
         raise typer.Exit(Exit.INTERRUPTED)
-    err.print(f"The audit of {window} could not even be begun; the details are in {ended.log}")
+    err.print(
+        no_room(ended.log)
+        or f"The audit of {window} could not be sealed; the details are in {ended.log}"
+    )
     raise typer.Exit(Exit.CRASHED)
+
+
+def no_room(log: Path | None) -> str | None:
+    """Return what to do where the home's disk is full, which is then why things broke."""
+    free = shutil.disk_usage(log.parent).free if log is not None else LITTLE
+    if log is None or free >= LITTLE:
+        return None
+    return (
+        f"The disk that holds {log.parent.parent} is full ({free / 1e6:.1f} MB are free). Nothing"
+        " half-written counts: make room, and run the same command again."
+    )

@@ -42,7 +42,10 @@ def supervise(
     A process that is killed is followed by one that writes the report of the window it was at,
     with gaps, and then by one for the windows that are left.
     """
-    ended = Ended(log=_log(home, audit))
+    try:
+        ended = Ended(log=_log(home, audit))
+    except OSError as error:
+        return Ended(refused=f"nothing can be written in {home.path}: {error.strerror}")
     left = list(windows)
     while left and not ended.stopped:
         done = len(ended.results)
@@ -112,4 +115,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _log(home: Home, audit: str) -> Path:
     folder = home.path / "logs"
     folder.mkdir(exist_ok=True)
-    return folder / f"{audit}-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
+    log = folder / f"{audit}-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.log"
+    log.touch()
+    return log

@@ -10,6 +10,7 @@ from audit_pipeline.cli.asking import (
     err,
     home_at,
     newest_window,
+    no_room,
     out,
     supervised,
 )
@@ -36,5 +37,5 @@ def command(
     show_results(out, name, ended.results)
     code = exit_of(ended.results)
     if code is Exit.CRASHED:
-        err.print(f"Something broke; the details are in {ended.log}")
+        err.print(no_room(ended.log) or f"Something broke; the details are in {ended.log}")
     raise typer.Exit(code)

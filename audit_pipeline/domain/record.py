@@ -22,6 +22,20 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRecord:
+    """The rows of one version of the model: how many, and their first and last time.
+
+    `place` counts the versions in the order they appeared, from 1. `first` and `last` are ISO
+    timestamps, None where no time is known.
+    """
+
+    rows: int
+    place: int
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotRecord:
     """The facts of a snapshot: rows as they were when the audit read them.
 
@@ -29,8 +43,9 @@ class SnapshotRecord:
     the same one, so that it tells whether a window was audited already. `file_sha256` is that of
     the stored `snapshot.parquet`, predictions included: it tells whether the file is still the one
     that was measured; empty in records made before it was kept. `predictions` says where they came
-    from: the `log`, the pinned `model`, or `none`; `versions` counts the rows of each version
-    of the model that is logged, oldest first; `unscored` why the model could not score.
+    from: the `log`, the pinned `model`, or `none`; `versions` are those of the
+    model that the log names, by name, long ones cut, rare ones folded; `unscored` why the model
+    could not score.
     `notes` are things a reader must know, such as rows left out of a join. `first` and `last` are
     ISO timestamps, None where there is no row.
     """
@@ -46,7 +61,7 @@ class SnapshotRecord:
     sources: tuple[SourceRecord, ...]
     engine: str
     missing_columns: tuple[str, ...] = ()
-    versions: Mapping[str, int] = field(default_factory=dict[str, int])
+    versions: Mapping[str, VersionRecord] = field(default_factory=dict[str, VersionRecord])
     unscored: str | None = None
     scoring_broke: bool = False
     notes: tuple[str, ...] = ()
@@ -82,14 +97,29 @@ class Approval:
     reason: str
     at: str
 
+    @property
+    def content(self) -> str:
+        """What it is about: the digest of the source, or else the fingerprint of the rows."""
+        return self.digest or self.fingerprint
+
+    @property
+    def who_and_when(self) -> str:
+        """Who approved it and when, in words such as `by Ann on 2026-11-22 (approval 3)`."""
+        return f"by {self.by} on {self.at[:10]} (approval {self.number})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastVerdict:
-    """The verdict of an earlier window, for the trend."""
+    """The verdict of an earlier window, for the trend.
+
+    `new_baseline` says that it was compared with another baseline than the window before it:
+    numbers against the baseline before and after it measure different things.
+    """
 
     window: str
     revision: int
     verdict: Verdict
+    new_baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +128,9 @@ class AuditRecord:
 
     `headlines` are the sentences that explain the verdict, worst first. `not_applicable` names the
     metrics this audit cannot have and why. `approval` is that of the baseline, None if nobody
-    approved it. `explanations` is the explain stage's result, if any.
+    approved it. `new_baseline` says that the window before was compared with another one, and
+    `changes` are sentences on what else to know before comparing with that window: another
+    baseline, another version of the model. `explanations` is the explain stage's result, if any.
     """
 
     audit: str
@@ -119,6 +151,8 @@ class AuditRecord:
     baseline: SnapshotRecord | None
     model: Mapping[str, Json] | None
     approval: Approval | None = None
+    new_baseline: bool = False
+    changes: tuple[str, ...] = ()
     explanations: Mapping[str, Json] | None = None
     not_applicable: Mapping[str, str] = field(default_factory=dict[str, str])
     history: tuple[PastVerdict, ...] = ()

@@ -16,7 +16,8 @@ class Verdict(StrEnum):
     """Planned and not obtained: crashed, skipped, column missing, unlabelled, no rows."""
 
 
-_WORST_FIRST = (Verdict.FAIL, Verdict.GAP, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.PASS)
+WORST_FIRST = (Verdict.FAIL, Verdict.GAP, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.PASS)
+"""The order of concern."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -28,7 +29,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     <Verdict.GAP: 'gap'>
     """
     seen = set(verdicts)
-    return next((verdict for verdict in _WORST_FIRST if verdict in seen), Verdict.GAP)
+    return next((verdict for verdict in WORST_FIRST if verdict in seen), Verdict.GAP)
 
 
 def overall(verdicts: Iterable[tuple[str, Verdict]]) -> Verdict:

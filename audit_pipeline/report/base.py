@@ -5,8 +5,23 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from audit_pipeline.domain.record import AuditRecord
+from audit_pipeline.domain.comparison import Comparison
+from audit_pipeline.domain.record import AuditRecord, PastVerdict
 from audit_pipeline.profiles.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an audit follows: the last sealed revision of its window, and the window before.
+
+    `previous` is the last audited window before this one, and `unread` says in sentences what
+    could not be compared.
+    """
+
+    since_revision: Comparison | None = None
+    since_window: Comparison | None = None
+    previous: PastVerdict | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +47,8 @@ class ReportInput:
     """Columns drawn before all others: what the model said, and what came of it."""
     features_shown: int = 20
     """Columns drawn in full; the others are there too, folded away."""
+    before: Before | None = None
+    """What came before; None for a report that stands alone, which then links to no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

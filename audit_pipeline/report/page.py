@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.catalog import SECTIONS
 from audit_pipeline.report.filling import fill_file
+from audit_pipeline.report.links import INDEX, UP, report_of, row_of
 from audit_pipeline.report.verdicts import WORDS
 
 # what HTML cannot carry: control characters, and halves of surrogate pairs
@@ -31,5 +32,28 @@ def render(report: ReportInput, sections: Mapping[str, Section] = SECTIONS) -> s
         title=report.title or report.record.audit,
         sections=[(name, title, body) for name, title, body in written if body is not None],
         verdicts=[verdict.value for verdict in WORDS],
+        links=_links(report),
     )
+    return writable(page)
+
+
+def writable(page: str) -> str:
+    """Return a page with what HTML cannot carry replaced."""
     return _UNWRITABLE.sub("\ufffd", page)
+
+
+def _links(report: ReportInput) -> dict[str, object] | None:
+    """Return where the window before, the list of all and the later ones are, if they may be."""
+    if report.before is None:
+        return None
+    previous, window = report.before.previous, report.record.window.key
+    return {
+        "previous": previous
+        and {
+            "address": UP + report_of(previous.window, previous.revision),
+            "window": previous.window,
+            "verdict": previous.verdict.value,
+        },
+        "index": UP + INDEX,
+        "later": UP + row_of(window),  # which they are is known to the list alone
+    }

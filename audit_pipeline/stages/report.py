@@ -17,12 +17,15 @@ from audit_pipeline.evidence.suppression import without_small_cells
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.catalog import SECTIONS
 from audit_pipeline.report.page import render
+from audit_pipeline.stages.arrivals import note_mark
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.comparing import what_was_before
 from audit_pipeline.stages.heartbeat import stop_beating
+from audit_pipeline.stages.index import write_index
 from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.report_input import report_input
-from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult
+from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
 from audit_pipeline.store.engine import StoreError
@@ -42,8 +45,9 @@ def write_report(run: AuditRun) -> Ran:
     def work(revision: Revision, stage: Stage) -> None:
         record = read_record(revision) or make_record(run, revision)
         with atomic_write(revision.report) as sink:
-            page = _page(report_input(run.audit, handed_out(record), revision), stage)
-            sink.write(page.encode())
+            before = what_was_before(run.store, record)
+            content = report_input(run.audit, handed_out(record), revision, before)
+            sink.write(_page(content, stage).encode())
         stage.facts["bytes"] = revision.report.stat().st_size
 
     return run_stage(run, "report", work)
@@ -76,18 +80,24 @@ def seal(run: AuditRun) -> Ran:
     revision = run.revision(claim)
     folder = run.evidence_folder(claim.revision)
     if claim.state != "granted":
+        if claim.sealed:  # by a run that may have been killed before it wrote the list
+            write_index(run)
         return Ran(claim, _sealed_result(folder, revision), worked=False)
     tell("begun", asset="evidence")
     begun = time.perf_counter()
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
     _hand_out(run, revision, record, folder)
+    complete = not _crashes(record, revision)
     try:
-        run.store.seal(claim, content, complete=not _crashes(record, revision))
+        run.store.seal(claim, content, complete=complete)
     except StoreError:  # taken over meanwhile: evidence without its entry would mislead
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    if complete:  # else, and after a crash right here, the window is looked at again
+        note_mark(run.store, claim, revision.path, now())
     stop_beating(claim)
+    write_index(run)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
     return Ran(claim, _sealed_result(folder, revision), worked=True)
 

@@ -4,14 +4,16 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Feature, Group
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.metrics.catalog import METRICS
-from audit_pipeline.report.base import ReportInput
+from audit_pipeline.report.base import Before, ReportInput
 from audit_pipeline.stages.planning import ADDITIVITY
 from audit_pipeline.stages.revision import Revision
 from audit_pipeline.stages.verdicts import profiles
 
 
-def report_input(audit: Audit, record: AuditRecord, revision: Revision) -> ReportInput:
-    """Return what the report of a revision is made from."""
+def report_input(
+    audit: Audit, record: AuditRecord, revision: Revision, before: Before | None = None
+) -> ReportInput:
+    """Return what the report of a revision is made from, and what it follows."""
     columns = audit.columns
     baseline, current = profiles(audit, revision)
     described: dict[str, Feature | Group] = {**columns.features, **columns.groups}
@@ -35,6 +37,7 @@ def report_input(audit: Audit, record: AuditRecord, revision: Revision) -> Repor
         title=audit.report.title,
         leading=_leading(audit),
         features_shown=audit.report.features_shown,
+        before=before,
     )
 
 

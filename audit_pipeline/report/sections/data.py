@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from audit_pipeline.domain.record import SnapshotRecord
+from audit_pipeline.domain.record import Approval, SnapshotRecord
 from audit_pipeline.report import naming
 from audit_pipeline.report.addresses import without_credentials
 from audit_pipeline.report.base import ReportInput, Section
@@ -24,10 +24,14 @@ def write_data(report: ReportInput) -> Markup | None:
         return None
     both = [("this window", now), ("baseline", before)]
     facts = zip(_facts(now), _facts(before), strict=True)
+    approval = _approved(report.record.approval) if before else "there is none"
     return fill_file(
         "sections/data.html",
         missing=now.missing_columns if now else (),
-        facts=[(name, first, second) for (name, first), (_, second) in facts],
+        facts=[
+            *((name, first, second) for (name, first), (_, second) in facts),
+            ("Approved", "", approval),
+        ],
         notes=[n for _, s in both if s for n in s.notes],
         sources=[
             (whose, s, without_credentials(s.location)) for whose, r in both if r for s in r.sources
@@ -51,6 +55,12 @@ def _facts(snapshot: SnapshotRecord | None) -> list[tuple[str, str]]:
         snapshot.engine,
     )
     return list(zip(names, values, strict=True))
+
+
+def _approved(approval: Approval | None) -> str:
+    if approval is None:
+        return "nobody approved this baseline"
+    return f"{approval.who_and_when}: {approval.reason}"
 
 
 def _columns(

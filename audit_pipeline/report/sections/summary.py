@@ -30,6 +30,7 @@ def write_summary(report: ReportInput) -> Markup:
         counts=[(verdict.value, counts[verdict]) for verdict in WORDS],
         facts=[*_whose(record), *_seen(record), _coverage(record)],
         history=record.history,
+        new_baseline=record.new_baseline,
         window=record.window.key,
     )
 

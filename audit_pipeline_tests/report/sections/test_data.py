@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from audit_pipeline.domain.record import Approval
 from audit_pipeline.report.base import ReportInput
 from audit_pipeline.report.sections.data import write_data
 from audit_pipeline_tests.report.hand_made import report, snapshot, words
@@ -54,6 +55,29 @@ def test_a_window_without_rows_has_no_share_of_labels() -> None:
     html = write_data(report(snapshot=snapshot(rows=0, labelled=0, first=None, last=None)))
 
     assert "no rows" in words(html)
+
+
+def test_who_approved_the_baseline_is_said() -> None:
+    approval = Approval(
+        number=3,
+        digest="",
+        fingerprint="6" * 64,
+        rows=20629,
+        by="Ann <ann@example.org>",
+        reason="Release 4",
+        at="2019-01-01T08:00:00+00:00",
+    )
+    html = write_data(report(approval=approval))
+
+    assert html is not None
+    assert "by Ann &lt;ann@example.org&gt; on 2019-01-01 (approval 3): Release 4" in html
+
+
+def test_that_nobody_approved_the_baseline_is_said() -> None:
+    assert "nobody approved this baseline" in str(write_data(report()))
+    alone = report()
+    alone = replace(alone, record=replace(alone.record, baseline=None))
+    assert "nobody approved this baseline" not in str(write_data(alone))
 
 
 def test_without_any_snapshot_there_is_no_section() -> None:

@@ -54,6 +54,16 @@ def test_earlier_windows_come_before_this_one() -> None:
     assert html.index("2017, revision 2") < html.index("2018, this report")
 
 
+def test_the_trend_marks_where_the_baseline_changed() -> None:
+    past = (PastVerdict(window="2017", revision=1, verdict=Verdict.PASS, new_baseline=True),)
+    html = write_summary(report(history=past))
+
+    assert "2017, new baseline</span>" in html
+    assert "2018, this report</span>" in html
+    html = write_summary(report(history=past, new_baseline=True))
+    assert "2018, this report, new baseline</span>" in html
+
+
 def test_a_headline_that_names_a_check_is_said_with_its_titles() -> None:
     html = write_summary(
         report(

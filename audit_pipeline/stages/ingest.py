@@ -8,7 +8,9 @@ from pathlib import Path
 from audit_pipeline import __version__
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
 from audit_pipeline.stages.ahead import take
-from audit_pipeline.stages.baseline import find_baseline, no_baseline, snapshot_facts
+from audit_pipeline.stages.arrivals import note_mark
+from audit_pipeline.stages.baseline import no_baseline, snapshot_facts
+from audit_pipeline.stages.baseline_in_force import Baseline, find_baseline
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
 from audit_pipeline.stages.revision import (
@@ -16,6 +18,7 @@ from audit_pipeline.stages.revision import (
     BASELINE,
     AuditRun,
     StageResult,
+    now,
     write_snapshot,
 )
 from audit_pipeline.stages.snapshot import take_snapshot
@@ -48,10 +51,12 @@ def make_snapshot(run: AuditRun) -> Ran:
             if record.scoring_broke:
                 stage.crashes.append(record.unscored or "scoring broke")
         result = stage.result()
-        baseline = find_baseline(run.audit, run.folder)
+        baseline = find_baseline(run)
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
             _settle(run, claim, draft, baseline, result)
+        elif claim.state == "already_audited":  # the sources were touched; their rows are the same
+            note_mark(run.store, claim, draft, now())
         return Ran(claim, result, worked=claim.state == "granted")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -78,14 +83,14 @@ def _sweep(run: AuditRun) -> None:
 
 
 def _settle(
-    run: AuditRun, claim: Claim, draft: Path, baseline: Path | None, result: StageResult
+    run: AuditRun, claim: Claim, draft: Path, baseline: Baseline | None, result: StageResult
 ) -> None:
     draft.mkdir(parents=True, exist_ok=True)
     revision = run.revision(claim)
     (draft / AUDIT_FILE).write_bytes(run.file.raw)
     replace_folder(draft, revision.path)
     if baseline is not None:
-        write_json(revision.path / BASELINE, {"folder": str(baseline)})
+        write_json(revision.path / BASELINE, baseline.as_json())
     else:
         revision.write_result(no_baseline(run.folder))
     revision.write_result(result)
@@ -103,7 +108,7 @@ def _claim(run: AuditRun, content: str) -> Claim:
 
 
 def _content(
-    run: AuditRun, record: SnapshotRecord | None, baseline: Path | None, stage: StageRecord
+    run: AuditRun, record: SnapshotRecord | None, baseline: Baseline | None, stage: StageRecord
 ) -> str:
     """Return the digest of all that determines the audit's result."""
     settings = run.audit.model_dump(mode="json", exclude={"schedule", "report"})
@@ -111,7 +116,7 @@ def _content(
         "snapshot": record.fingerprint if record else stage.reason,
         "missing": record.missing_columns if record else (),
         "unscored": record.unscored if record else None,
-        "baseline": baseline.name if baseline else None,
+        "baseline": baseline.folder.name if baseline else None,
         "settings": settings,
         "version": __version__,
     }

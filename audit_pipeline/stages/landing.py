@@ -60,14 +60,19 @@ def _state(table: Table, wanted: Wanted, role: str) -> State:
         return State(mark="out of reach", landed=False)  # costs its own columns only, and is said
 
 
-def need_unchanged(before: Mapping[str, State], after: Mapping[str, State]) -> None:
+def need_unchanged(
+    audit: Audit, tables: Tables, wanted: Wanted, before: Mapping[str, State]
+) -> None:
     """Let a data set pass that is as it was before it was read.
 
     Raises:
         SourceError: A table changed meanwhile: what was read may be neither the old nor the new.
     """
-    for role, state in before.items():
-        if after[role].mark != state.mark:
+    each = asked(audit, wanted)
+    for role, table in roles(tables).items():
+        if SOURCES[table.kind].at_once:
+            continue
+        if _state(table, each[role], role).mark != before[role].mark:
             raise SourceError(
                 f"the {role} changed while it was read: what was read may be neither the old rows"
                 " nor the new; the window is audited again when the rows stand still"

@@ -21,11 +21,14 @@ from audit_pipeline.profiles.classes import negative_of
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, engine_name, open_duckdb
 from audit_pipeline.sources.base import Wanted
+from audit_pipeline.sources.engine_words import reading_rows
 from audit_pipeline.sources.files import file_sha256
+from audit_pipeline.stages.arrivals import keep_mark
 from audit_pipeline.stages.gathered import Gathered
 from audit_pipeline.stages.landing import need_unchanged, states
 from audit_pipeline.stages.missing import said
 from audit_pipeline.stages.tables import gather
+from audit_pipeline.stages.versions import notes_of, versions_of
 
 ROW_GROUP = 122_880
 
@@ -49,9 +52,12 @@ def take_snapshot(
     try:
         wanted = Wanted(folder=_empty(folder / "copies"), window=window)
         before = states(audit, tables, wanted)
-        gathered = gather(audit, tables, backend, wanted)
-        _write(gathered.table, audit.columns.id, path)
-        need_unchanged(before, states(audit, tables, wanted))
+        if window is not None:
+            keep_mark(folder, before)
+        with reading_rows():  # files are read when their rows are asked for
+            gathered = gather(audit, tables, backend, wanted)
+            _write(gathered.table, audit.columns.id, path)
+        need_unchanged(audit, tables, wanted, before)
         fingerprint = file_sha256(path)
         predicted = _predict(audit, gathered, path)
         rows = backend.read_parquet(str(path))
@@ -159,6 +165,7 @@ def _record(
     if when in rows.columns:
         asked |= {"first": rows[when].min().cast("string"), "last": rows[when].max().cast("string")}
     facts = one_row(rows.aggregate(**asked))
+    versions = versions_of(rows, audit)
     return SnapshotRecord(
         **facts,
         fingerprint="",
@@ -167,7 +174,13 @@ def _record(
         sources=tuple(gathered.sources),
         engine=engine_name(rows.get_backend()),
         missing_columns=tuple(gathered.missing),
+        versions=versions,
         unscored=predicted.unscored,
         scoring_broke=predicted.broke,
-        notes=(*gathered.missing.values(), *gathered.notes, *predicted.notes),
+        notes=(
+            *gathered.missing.values(),
+            *gathered.notes,
+            *predicted.notes,
+            *notes_of(versions),
+        ),
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from pydantic import TypeAdapter
@@ -9,14 +10,16 @@ from pydantic import TypeAdapter
 from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
-from audit_pipeline.domain.record import AuditRecord, PastVerdict, StageRecord
+from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.domain.verdict import Verdict, overall, untold
 from audit_pipeline.metrics.base import Shape
 from audit_pipeline.profiles.codec import ProfileFormatError
 from audit_pipeline.profiles.profile import Profile
+from audit_pipeline.stages.baseline_in_force import baseline_of
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.explain import explanation
 from audit_pipeline.stages.missing import where
+from audit_pipeline.stages.past import changes_since, has_new_baseline, read_past
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.validate import rule_checks
@@ -62,8 +65,9 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
     )
     shape = shape_of(audit, *profiles(audit, revision))
     outcomes = tuple(_complete(run, shape, results))
-    verdict = overall(_ends(outcomes))
-    return AuditRecord(
+    baseline, approval = baseline_of(revision)
+    past = read_past(run)
+    record = AuditRecord(
         audit=audit.name,
         purpose=audit.purpose,
         owner=audit.owner,
@@ -74,16 +78,22 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
         audit_file_sha256=run.file.sha256,
         version=__version__,
         created=now().isoformat(timespec="seconds"),
-        verdict=verdict,
+        verdict=overall(_ends(outcomes)),
         headlines=tuple(_headlines(outcomes, stages)),
         outcomes=outcomes,
         stages=stages,
         snapshot=revision.snapshot(),
-        baseline=revision.baseline(),
+        baseline=baseline,
+        approval=approval,
         model=audit.model.model_dump(mode="json") if audit.model else None,
         explanations=explanation(revision),
         not_applicable=not_applicable(audit, shape),
-        history=_history(run),
+        history=past.verdicts,
+    )
+    return replace(
+        record,
+        new_baseline=has_new_baseline(past, record),
+        changes=tuple(changes_since(past, record)),
     )
 
 
@@ -167,12 +177,3 @@ def _headline(alike: list[Outcome]) -> str:
     also = f" (and {more} more)" if more else ""
     return f"{first.check.name} of {first.check.subject}{also}: {first.reason}"
 
-
-def _history(run: AuditRun) -> tuple[PastVerdict, ...]:
-    """Return the last verdict of each earlier window, oldest first."""
-    latest = {window: (n, verdict) for window, n, verdict in run.store.history(run.audit.name)}
-    return tuple(
-        PastVerdict(window=window, revision=revision, verdict=Verdict(verdict))
-        for window, (revision, verdict) in latest.items()
-        if window < run.window.key
-    )

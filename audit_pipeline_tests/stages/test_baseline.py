@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audit_pipeline.stages import baseline, work
+from audit_pipeline.stages import baseline_rows, work
 from audit_pipeline_tests.stages.small import audit, begin, changed, finish, people, write_home
 
 
@@ -48,11 +48,11 @@ def test_a_baseline_that_crashes_turns_the_run_red(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("value 31415 of 'Jane Doe'")
 
-    monkeypatch.setattr(baseline, "plan_columns", broken)
+    monkeypatch.setattr(baseline_rows, "plan_columns", broken)
     audited = audit(write_home(tmp_path, baseline=people(seed=0)))
     assert audited.verdict == "gap"
     assert audited.red is not None
-    assert "baseline crashed (ZeroDivisionError in baseline.py:" in audited.red
+    assert "baseline crashed (ZeroDivisionError in baseline_rows.py:" in audited.red
     assert "31415" not in audited.red + audited.report
     assert "Jane" not in audited.red + audited.report
     assert audited.tells("baseline crashed: ZeroDivisionError")

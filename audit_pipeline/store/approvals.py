@@ -1,0 +1,107 @@
+"""Who approved which baseline, when and why: rows that are only ever added."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    RowMapping,
+    cast,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
+from sqlalchemy.exc import IntegrityError
+
+from audit_pipeline.domain.record import Approval
+from audit_pipeline.store.schema import approvals, claims
+
+ATTEMPTS = 10
+"""How often a number is tried for that another process takes at the same moment."""
+
+Compared = tuple[str, tuple[str, ...]]
+"""A baseline as a record has it: the fingerprint of its rows, and the digests of its tables."""
+
+
+def add_approval(engine: Engine, audit: str, given: Approval) -> Approval:
+    """Write down an approval under the audit's next number and the time of now; return it so.
+
+    Of several people who approve at once each gets a number; the last number is in force.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with engine.begin() as connection:
+                return _add(connection, audit, given)
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def _add(connection: Connection, audit: str, given: Approval) -> Approval:
+    last = select(func.max(approvals.c.number)).where(approvals.c.audit == audit)
+    at = datetime.now(UTC).replace(microsecond=0)
+    number = (connection.execute(last).scalar() or 0) + 1
+    connection.execute(
+        insert(approvals).values(
+            audit=audit,
+            number=number,
+            digest=given.digest,
+            fingerprint=given.fingerprint,
+            rows=given.rows,
+            approved_by=given.by,
+            reason=given.reason,
+            approved=at,
+        )
+    )
+    return replace(given, number=number, at=at.isoformat())
+
+
+def approvals_of(engine: Engine, audit: str) -> list[Approval]:
+    """Return the approvals of an audit's baselines, newest first; the first is in force."""
+    query = select(approvals).where(approvals.c.audit == audit)
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(approvals.c.number.desc())).mappings()
+        return [_approval(row) for row in rows]
+
+
+def baselines_compared(
+    engine: Engine, audit: str, windows: Sequence[str]
+) -> dict[tuple[str, int], Compared]:
+    """Return what the finished audits of `windows` were compared with, by window and revision.
+
+    Those without a baseline are not among them.
+    """
+    # SQLite has JSON as text, and would make a number of it if it were to cast
+    stored = claims.c.record
+    record = (
+        cast(stored, JSON) if engine.dialect.name == "postgresql" else type_coerce(stored, JSON)
+    )
+    query = select(claims.c.window, claims.c.revision, record["baseline"].label("baseline"))
+    query = query.where(
+        claims.c.audit == audit, claims.c.state == "sealed", claims.c.window.in_(windows)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return {
+        (row.window, row.revision): (
+            row.baseline["fingerprint"],
+            tuple(source["sha256"] for source in row.baseline["sources"]),
+        )
+        for row in rows
+        if row.baseline
+    }
+
+
+def _approval(row: RowMapping) -> Approval:
+    names = ("number", "digest", "fingerprint", "rows", "reason")
+    at = row["approved"].replace(tzinfo=row["approved"].tzinfo or UTC)  # SQLite keeps no zone
+    return Approval(
+        **{name: row[name] for name in names},
+        by=row["approved_by"],
+        at=at.astimezone(UTC).isoformat(timespec="seconds"),
+    )

@@ -8,6 +8,7 @@ import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.defs.drilldown import drilldown_asset
 from audit_pipeline.defs.partitions import partitions_of
 from audit_pipeline.defs.runs import RECOVERY_TAG, audit_run, home, say_which_audit
 from audit_pipeline.defs.showing import check_results, metadata_of, verdict_of
@@ -63,6 +64,8 @@ def audit_assets(file: AuditFile) -> Iterator[dg.AssetsDefinition]:
     yield _baseline(file)
     for step in STEPS:
         yield _asset(file, step)
+    audit = file.audit
+    yield drilldown_asset(audit, group_of(audit, Stage.REPORT), _owners(audit), _tags(audit))
 
 
 def group_of(audit: Audit, stage: Stage) -> str:

@@ -23,7 +23,8 @@ def shared_jobs(files: list[AuditFile]) -> list[Job]:
     return [
         dg.define_asset_job(
             name,
-            selection=dg.AssetSelection.key_prefixes(*[[audit.name] for audit in audits]),
+            # not all there are: the drill-down is drawn on demand only
+            selection=dg.AssetSelection.assets(*[key for a in audits for key in assets_of(a)]),
             description="Audits a window: " + ", ".join(audit.name for audit in audits),
         )
         for name, audits in together.items()

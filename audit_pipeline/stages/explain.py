@@ -67,8 +67,8 @@ def explained(audit: Audit, revision: Revision) -> dict[str, Any]:
     )
 
 
-def draw_sample(rows: Path, sample: Path, audit: Audit) -> None:
-    """Write `audit.explain.sample` rows to `sample`: those whose id hashes lowest.
+def draw_sample(rows: Path, sample: Path, audit: Audit, size: int | None = None) -> None:
+    """Write `size` rows, else `audit.explain.sample`, to `sample`: those whose id hashes lowest.
 
     The hash is MD5 of seed and id, which every engine has: the same rows on each.
     """
@@ -78,7 +78,7 @@ def draw_sample(rows: Path, sample: Path, audit: Audit) -> None:
         key = table[audit.columns.id].cast("string").fill_null("")
         salted = ibis.literal(f"{audit.explain.seed}:") + key
         drawn = table.mutate(_hash=md5(salted)).order_by(["_hash", audit.columns.id])
-        drawn.limit(audit.explain.sample).drop("_hash").to_parquet(str(sample))
+        drawn.limit(size or audit.explain.sample).drop("_hash").to_parquet(str(sample))
     finally:
         backend.disconnect()
 

@@ -28,7 +28,10 @@ from audit_pipeline_tests.defs.homes import (
 from audit_pipeline_tests.defs.processes import environment
 
 REGRESSION_ONLY = {"mean_absolute_error", "r_squared", "root_mean_squared_error"}
-HEAVY = ("great_expectations", "shap", "xgboost", "ibis", "duckdb", "pandas", "sqlalchemy", "scipy")
+HEAVY = (
+    *("great_expectations", "shap", "xgboost", "ibis", "duckdb", "pandas", "sqlalchemy", "scipy"),
+    "evidently",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(tmp_path)
 
 
-def test_an_audit_has_eleven_assets_in_five_groups_of_its_name(
+def test_an_audit_has_eleven_assets_and_the_drilldown_in_five_groups_of_its_name(
     example: dg.RepositoryDefinition,
 ) -> None:
     graph = example.asset_graph
@@ -57,7 +60,7 @@ def test_an_audit_has_eleven_assets_in_five_groups_of_its_name(
         f"{EXAMPLE}_validate": {"rule_results"},
         f"{EXAMPLE}_drift": {"profile", "drift", "performance", "fairness"},
         f"{EXAMPLE}_explain": {"explanations"},
-        f"{EXAMPLE}_report": {"verdicts", "report", "evidence"},
+        f"{EXAMPLE}_report": {"verdicts", "report", "evidence", "drilldown"},
     }
     assert {node.key.path[0] for node in graph.asset_nodes} == {EXAMPLE}
 
@@ -104,12 +107,12 @@ def test_each_asset_says_what_it_is_whose_and_of_what_kind(
         assert node.tags["risk"] == "medium"
 
 
-def test_schedule_and_sensor_are_on_without_a_click(example: dg.RepositoryDefinition) -> None:
-    (schedule,), (sensor,) = example.schedule_defs, example.sensor_defs
+def test_schedule_and_sensors_are_on_without_a_click(example: dg.RepositoryDefinition) -> None:
+    (schedule,), sensors = example.schedule_defs, example.sensor_defs
 
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
-    assert sensor.name == "unfinished_audits"
-    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert {sensor.name for sensor in sensors} == {"unfinished_audits", "arrivals"}
+    assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
 
 
 def test_audits_of_the_same_windows_share_a_job_and_others_do_not(home: Home) -> None:
@@ -210,7 +213,7 @@ def test_fifty_audits_load_in_a_few_seconds(home: Home) -> None:
     print(f"50 audits loaded in {seconds:.1f} s")  # noqa: T201 (a number to look at, no limit)
     assert len(repository.schedule_defs) == 50
     assert len(repository.get_all_jobs()) == 3  # theirs, the example's training, the implicit one
-    assert len(repository.asset_graph.get_all_asset_keys()) == 50 * len(ASSETS)
+    assert len(repository.asset_graph.get_all_asset_keys()) == 50 * (len(ASSETS) + 1)
     assert seconds < 60
 
 

@@ -41,7 +41,8 @@ class Seen:
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     """Start `audit-pipeline ui` on a new home, and a browser; end both."""
     folder = tmp_path_factory.mktemp("ui")
-    home = example_home(folder / "home")
+    patient = {"schedule": {"stable_seconds": 86_400}}  # what runs here, a click began
+    home = example_home(folder / "home", employment_ma=patient)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,6 +71,7 @@ def answers(url: str) -> bool:
 def watch(seen: Seen) -> None:
     """Note errors of the page, and every address that is not this server's."""
     seen.page.set_default_timeout(30 * SECONDS)
+    expect.set_options(timeout=30 * SECONDS)  # a machine at its limit takes more than five
     own = (seen.url, seen.url.replace("http", "ws"), "data:", "blob:")
     seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     seen.page.on(
@@ -91,13 +93,13 @@ def test_the_lineage_shows_five_groups_named_after_the_audit(ui: Seen) -> None:
     assert ui.complaints == []
 
 
-def test_schedule_and_sensor_are_on_without_a_click(ui: Seen) -> None:
+def test_schedule_and_sensors_are_on_without_a_click(ui: Seen) -> None:
     page = ui.open("/automation")
 
-    for name in (f"{EXAMPLE}_schedule", "unfinished_audits"):
+    for name in (f"{EXAMPLE}_schedule", "unfinished_audits", "arrivals"):
         expect(page.get_by_text(name).first).to_be_visible()
     # the first box selects all and is empty; each automation has its own, and its switch
-    expect(page.locator("input[type=checkbox]:checked")).to_have_count(2)
+    expect(page.locator("input[type=checkbox]:checked")).to_have_count(3)
     ui.keep("automation")
     assert ui.complaints == []
 
@@ -120,6 +122,31 @@ def test_an_audit_is_started_by_three_clicks_and_ends_green(ui: Seen) -> None:
     (report,) = (ui.home.evidence / EXAMPLE / "2018").glob("*/report.html")
     assert report.stat().st_size > 10_000
     assert ui.complaints == []
+
+
+def test_the_drilldown_was_passed_by_and_is_drawn_by_three_clicks_on_its_own(ui: Seen) -> None:
+    drawn = ui.home.private / EXAMPLE / "drilldown" / "2018" / "revision-1.html"
+    assert not drawn.exists()
+    page = ui.open(f"/assets/{EXAMPLE}/drilldown")
+    page.get_by_role("button", name="Materialize").first.click()
+    page.get_by_role("button", name="Latest").click()
+    page.get_by_role("button", name="Launch 1 run").click()
+    expect(page.get_by_text("Launch runs to materialize")).to_be_hidden()
+    wait_for(drawn.exists, 90)
+
+    ui.open(f"/assets/{EXAMPLE}/drilldown")
+    expect(page.get_by_text("sampled of the window").first).to_be_visible()
+    expect(page.get_by_text("revision-1.html").first).to_be_visible()
+    ui.keep("drilldown")
+    assert ui.complaints == []
+    other = page.context.new_page()
+    said: list[str] = []
+    other.on("console", lambda message: said.append(message.text))
+    other.on("pageerror", lambda error: said.append(str(error)))
+    other.goto(drawn.as_uri())
+    expect(other.get_by_role("tab", name="Performance")).to_be_visible()
+    assert said == []
+    other.close()
 
 
 def test_the_page_of_an_asset_shows_its_checks_passed_and_failed(ui: Seen) -> None:

@@ -32,6 +32,7 @@ class Timestamp(Settings):
     """When a row happened."""
 
     column: str
+    """Its name."""
     format: str = "timestamp"
     """`timestamp` for a date or timestamp column, `year` for an integer year, else a strftime
     format for text."""
@@ -41,6 +42,7 @@ class Target(Settings):
     """What the model predicts, as it really came out. Its labels may come later."""
 
     column: str
+    """Its name."""
     positive: int | str | bool = 1
     """The value that counts as positive, in a binary audit; 1 and true are one value, so are 0 and
     false."""
@@ -49,7 +51,9 @@ class Target(Settings):
     it is the other of 0 and 1 (false and true) where `positive` is one of them; else every value
     but `positive` is negative."""
     title: str | None = None
+    """What people call it."""
     labels: CodeLabels = Field(default_factory=dict)
+    """What each code means, for the report."""
 
     @model_validator(mode="after")
     def _two_classes_of_one_type(self) -> "Target":
@@ -78,7 +82,9 @@ class Group(Settings):
     """A protected attribute, by whose values fairness is measured."""
 
     title: str | None = None
+    """What people call it."""
     labels: CodeLabels = Field(default_factory=dict)
+    """What each code means, for the report."""
 
 
 class Columns(Settings):
@@ -92,6 +98,7 @@ class Columns(Settings):
     prediction: Prediction | None = None
     target: Target | None = None
     groups: dict[str, Group] = Field(default_factory=dict)
+    """Protected attributes, by whose values fairness is measured. A list of names will do."""
     version: str | None = None
     """Column that says which version of the model made the prediction, if it is logged: a change
     within a window is then seen and shown."""

@@ -21,6 +21,10 @@ class HomeError(Exception):
     """There is no usable home folder."""
 
 
+class SecretError(Exception):
+    """A secret that an audit file names is not in the environment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The home folder (`DAGSTER_HOME`, else `./dagster_home`) and what stands in it."""
@@ -73,6 +77,23 @@ def find_home(path: Path | None = None) -> Home:
             f"no folder of audits at {home.audits} (from {AUDITS}): correct or unset it"
         )
     return home
+
+
+def secret(name: str) -> str:
+    """Return the secret that the environment holds under `name`: a password or a token.
+
+    Audit files name secrets, and never hold them.
+
+    Raises:
+        SecretError: It is not set, or empty.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        raise SecretError(
+            f"the environment has no {name}: set it where audits run (the service's environment"
+            " file, or `export` in a shell), and never write it into the audit file"
+        )
+    return value
 
 
 PROGRESS_PIPE = "AUDIT_PIPELINE_PROGRESS_PIPE"

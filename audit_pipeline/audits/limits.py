@@ -15,14 +15,20 @@ from audit_pipeline.domain.verdict import Verdict
 class RuleSettings(Settings):
     """One business or data-quality rule, by Great Expectations' own name."""
 
-    expect: str = Field(pattern=r"^expect_[a-z0-9_]+$")
+    expect: str = Field(pattern=r"^(expect_[a-z0-9_]+|unexpected_rows_expectation)$")
+    """The expectation's name, such as `expect_column_values_to_be_between`."""
     kwargs: dict[str, Any] = Field(default_factory=dict)
+    """The expectation's own arguments, such as `column`, `min_value`, `mostly`."""
     name: Name | None = None
     """What the rule is called in the UI and the report; made from the expectation if left out."""
     on_failure: Literal["warn", "fail"] = "fail"
+    """The verdict of a rule that does not hold."""
     required: bool = True
+    """Whether the audit has a gap where the rule could not be judged."""
     set_by: str | None = None
+    """Who decided on the rule; the report shows it."""
     reason: str | None = None
+    """Why the rule is right; the report shows it."""
 
     @property
     def rule(self) -> Rule:
@@ -42,13 +48,18 @@ class LimitSettings(Settings):
     """
 
     warn: float | None = None
+    """Beyond it the verdict is `warn`; null: it never warns. Left out, the default holds."""
     fail: float | None = None
+    """Beyond it the verdict is `fail`; null: it never fails. Left out, the default holds."""
     against: Against | None = None
     """`value`, or how much worse than the baseline: `change`, `relative_change`. Needed beside
     `warn` or `fail` where the metric's default is not `value`."""
     required: bool = True
+    """Whether the audit has a gap where the number could not be measured."""
     set_by: str | None = None
+    """Who decided on the limit; the report shows it."""
     reason: str | None = None
+    """Why the limit is right; the report shows it."""
 
     def changed(self, limit: Limit) -> Limit:
         """Return `limit` as these settings change it."""
@@ -67,6 +78,7 @@ class MetricLimit(LimitSettings):
     skip: bool = False
     """Leave the metric out; the report lists it with the `reason`, which is then needed."""
     subjects: dict[str, LimitSettings] = Field(default_factory=dict)
+    """Limits of single columns or groups, by name; what they leave out is as above."""
 
     @model_validator(mode="after")
     def _a_skip_has_its_reason(self) -> "MetricLimit":

@@ -13,9 +13,14 @@ class WindowSettings(Settings):
     """The stretches of time to audit."""
 
     every: Every
+    """How long a window is."""
     start: date | datetime
+    """When the first window begins: the first whole one at or after it."""
     end: date | datetime | None = None
+    """When the last window has ended, for a model that is retired; there is no last one if left
+    out."""
     timezone: str = "UTC"
+    """Whose midnights cut the windows: an IANA name such as `Europe/Berlin`."""
 
     @field_validator("timezone")
     @classmethod
@@ -71,6 +76,7 @@ class Schedule(Settings):
     """In the window's time zone: every night at 02:00 if left out, for hourly windows ten minutes
     past every hour."""
     enabled: bool = True
+    """Whether the clock starts it; by hand it runs in any case."""
     on_arrival: bool = True
     """Whether a window is audited once its data has landed, and again when it, or its labels,
     changed."""

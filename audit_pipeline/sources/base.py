@@ -87,3 +87,6 @@ class Source(Generic[S]):
     read: Callable[[S, IbisBackend, Wanted], Read]
     state: Callable[[S, Wanted], State]
     digest: Callable[[S], str | None]
+    at_once: bool = False
+    """Whether what is read is one state of the table, whatever is written meanwhile: that of a
+    transaction, or of a version. Others are looked at before and after."""

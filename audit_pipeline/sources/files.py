@@ -5,9 +5,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Self, TypeVar
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import model_validator
 
 from audit_pipeline.audits.settings import Settings
 from audit_pipeline.domain.window import Window
@@ -21,19 +21,19 @@ from audit_pipeline.sources.base import (
     Wanted,
 )
 from audit_pipeline.sources.dated import dated_patterns, is_dated
+from audit_pipeline.sources.engine_words import meaning
+from audit_pipeline.sources.paths import FilePath
+from audit_pipeline.sources.remote import (
+    copy_remote,
+    need_content,
+    remote_files,
+    remote_mark,
+    remote_state,
+)
+from audit_pipeline.sources.storage import Storage, is_remote
 
 CHUNK = 1 << 20
 NOTHING_KNOWN: Mapping[str, str] = {}
-
-
-def _beside_the_audit_file(path: str, info: ValidationInfo) -> str:
-    folder = (info.context or {}).get("folder")
-    return str((folder / path).resolve()) if folder else path
-
-
-FilePath = Annotated[str, AfterValidator(_beside_the_audit_file)]
-"""A file, or a pattern such as `day=%Y-%m-%d/part-*.parquet`, relative to the audit file's folder;
-`%Y`, `%m`, `%d` and `%H` stand for the date and hour of the rows in it."""
 
 
 class Files(Settings):
@@ -41,9 +41,18 @@ class Files(Settings):
 
     path: FilePath
     """One file, or several of the same columns: a pattern with `*`, or with the rows' date as
-    `%Y`, `%m`, `%d`, `%H`, by which only the window's own files are read."""
+    `%Y`, `%m`, `%d`, `%H`, by which only the window's own files are read. Relative to the audit
+    file's folder, or an address such as `s3://bucket/folder/*.parquet`."""
     marker: str | None = None
     """Name of a file such as `_SUCCESS` that appears beside the files once they are complete."""
+    storage: Storage | None = None
+    """How the object store is reached, where `path` is in one that is not Amazon's own."""
+
+    @model_validator(mode="after")
+    def _storage_is_of_a_store(self) -> Self:
+        if self.storage is not None and not is_remote(self.path):
+            raise ValueError("`storage` is for a path in an object store, such as s3://…")
+        return self
 
 
 F = TypeVar("F", bound=Files)
@@ -55,20 +64,29 @@ def file_source(
     """Return the kind of source whose files `scan` reads as one table."""
 
     def read(settings: F, backend: IbisBackend, wanted: Wanted) -> Read:
-        files = find_files(settings.path, wanted.window)
+        remote = is_remote(settings.path)
+        files = (
+            copy_remote(settings.path, settings.storage, wanted)
+            if remote
+            else find_files(settings.path, wanted.window)
+        )
         return Read(
             table=scan(settings, files, backend),
-            location=_location(files),
+            location=f"{settings.path} ({len(files)} files)" if remote else _location(files),
             sha256=files_sha256(files),
             whole=wanted.window is None or not is_dated(settings.path),
         )
 
-    return Source(
-        settings=settings,
-        read=read,
-        state=file_state,
-        digest=lambda settings: files_sha256(find_files(settings.path)),
-    )
+    return Source(settings=settings, read=read, state=file_state, digest=_digest)
+
+
+def _digest(settings: Files) -> str:
+    path = settings.path
+    if not is_remote(path):
+        return files_sha256(find_files(path))
+    found = remote_files(path, settings.storage, None)
+    need_content([(file.name, file.size) for file in found], path, None)
+    return remote_mark(found)
 
 
 def find_files(path: str, window: Window | None = None) -> list[Path]:
@@ -78,16 +96,14 @@ def find_files(path: str, window: Window | None = None) -> list[Path]:
         SourceError: There is none, or one is empty.
     """
     found = sorted(set(_files(path, window)))
-    if not found:
-        raise SourceError(f"there is no file at {path}{_of(path, window)}")
-    for file in found:
-        if not file.stat().st_size:
-            raise SourceError(f"the file {file} is empty (0 bytes)")
+    need_content([(str(file), file.stat().st_size) for file in found], path, window)
     return found
 
 
 def file_state(settings: Files, wanted: Wanted) -> State:
     """Return how the files stand: by their names, sizes and times of change."""
+    if is_remote(settings.path):
+        return remote_state(settings.path, settings.storage, settings.marker, wanted.window)
     try:
         seen = [(str(f), s.st_size, s.st_mtime_ns) for f, s in _seen(settings.path, wanted.window)]
     except OSError as error:
@@ -120,10 +136,6 @@ def _files(path: str, window: Window | None) -> Iterator[Path]:
         yield from (p for p in anchor.glob(relative) if p.is_file())
 
 
-def _of(path: str, window: Window | None) -> str:
-    return f" for the window {window.key}" if window is not None and is_dated(path) else ""
-
-
 def _location(files: Sequence[Path]) -> str:
     return str(files[0]) if len(files) == 1 else f"{files[0].parent} ({len(files)} files)"
 
@@ -149,15 +161,15 @@ def files_sha256(files: Sequence[Path]) -> str:
 def reading(path: str, what: str, known: Mapping[str, str] = NOTHING_KNOWN) -> Iterator[None]:
     """Turn the engine's error about the files at `path` into one that says what they should be.
 
-    `known` says in our words what a text in the engine's message means.
+    `known` says in our words what a text in the engine's message means; the message itself is not
+    passed on, for it quotes what is in the files.
     """
     import duckdb  # noqa: PLC0415 (only who reads pays for the import)
 
     try:
         yield
     except duckdb.Error as error:
-        text = str(error).strip() or type(error).__name__
-        said = next((ours for theirs, ours in known.items() if theirs in text), None)
-        raise SourceError(
-            f"{path} is no readable {what}: {said or text.splitlines()[0]}"
-        ) from error
+        said = meaning(error, known) or type(error).__name__
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise  # no fault of the files
+        raise SourceError(f"{path} is no readable {what}: {said}") from error

@@ -19,6 +19,9 @@ from audit_pipeline.rules.snapshot import Snapshot
 
 EXAMPLES = 20
 """Broken rows of which the kind of value is shown."""
+_ALONE = "expect_column_quantile_values_to_be_between"
+"""Great Expectations caches a column's quantiles whichever were asked for: two rules about one
+column would get the quantiles of the first."""
 _VERDICT_ONLY: dict[str, object] = {"result_format": "BOOLEAN_ONLY"}
 _NUMBER_ONLY: dict[str, object] = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _COUNTS: dict[str, object] = {"result_format": "BASIC", "partial_unexpected_count": EXAMPLES}
@@ -32,11 +35,12 @@ def ask(
     First all together, which the engine answers in a handful of queries. Then once more those
     about rows whose share of broken rows is not yet known to be none, now with counts.
     """
-    groups: defaultdict[tuple[str, bool], list[Question]] = defaultdict(list)
+    groups: defaultdict[tuple[str, bool, int | None], list[Question]] = defaultdict(list)
     for one in asked:
-        groups[snapshot.view(one, scopes[one.number]), one.by_row].append(one)
+        alone = one.number if one.rule.expect == _ALONE else None
+        groups[snapshot.view(one, scopes[one.number]), one.by_row, alone].append(one)
     answers: dict[int, Answer] = {}
-    for (view, by_row), group in groups.items():
+    for (view, by_row, _), group in groups.items():
         batch = snapshot.batch(view)
         first = _settle(batch, group, _VERDICT_ONLY if by_row else _NUMBER_ONLY)
         again = [one for one in group if by_row and _uncounted(one, first[one.number])]

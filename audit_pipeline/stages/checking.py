@@ -1,28 +1,23 @@
 """Check an audit before it runs: file, data, columns, model, rules. Every problem at once."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-
-from audit_pipeline.audits.audit import Audit, Tables
+from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError
-from audit_pipeline.models.artefact import verify
 from audit_pipeline.models.base import ModelError
-from audit_pipeline.profiles.engine import open_duckdb
+from audit_pipeline.models.child import ChildDied, ChildFailed
+from audit_pipeline.models.description import describe_model
 from audit_pipeline.rules.child import check_rules_apart
-from audit_pipeline.sources.base import SourceError, Wanted
-from audit_pipeline.stages.missing import MissingError
+from audit_pipeline.stages.baseline_in_force import NOBODY, approval_in_force
+from audit_pipeline.stages.examination.content import examine_content
+from audit_pipeline.stages.examination.estimate import estimate
+from audit_pipeline.stages.examination.findings import Findings
+from audit_pipeline.stages.examination.joins import examine_joins
+from audit_pipeline.stages.examination.sides import open_sides
+from audit_pipeline.stages.examination.suspicions import suspect
+from audit_pipeline.stages.gathered import counted
+from audit_pipeline.stages.missing import said
 from audit_pipeline.stages.planning import shape_of, unknown_subjects
-from audit_pipeline.stages.tables import gather
-from audit_pipeline.stages.timing import cut
 from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
-
-LOOK = 10_000
-"""Rows of a database that are looked at; those of files cost nothing until asked for."""
 
 
 def check_audit(home: Home, name: str) -> list[str]:
@@ -30,41 +25,78 @@ def check_audit(home: Home, name: str) -> list[str]:
 
     What a run says in its notes, such as labels of rows that are not there, is no problem.
     """
+    return examine(home, name).problems
+
+
+def examine(home: Home, name: str) -> Findings:
+    """Return the problems of an audit, what somebody should think about, and what was seen.
+
+    Files are read whole, of a database the first rows are looked at. Nothing is run or stored.
+    """
+    findings = Findings()
     try:
         audit = load_audit_file(home, name).audit
     except AuditFileError as error:
-        return str(error).splitlines()
+        findings.problem(*str(error).splitlines())
+        return findings
     except UnknownAuditError as error:
-        return [str(error)]
-    return [
-        *_data(audit, audit.baseline, "baseline"),
-        *_data(audit, audit.current, "current"),
-        *_model(audit),
-        *(check_rules_apart(audit.named_rules) if audit.rules else ()),
-        *unknown_subjects(audit, shape_of(audit)),
-    ]
+        findings.problem(str(error))
+        return findings
+    _data(audit, findings)
+    _model(audit, findings)
+    if audit.rules:
+        findings.problem(*check_rules_apart(audit.named_rules))
+    findings.problem(*unknown_subjects(audit, shape_of(audit)))
+    _approval(home, name, findings)
+    return findings
 
 
-def _data(audit: Audit, tables: Tables, side: str) -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp())
-    backend = open_duckdb(folder)
+def _approval(home: Home, name: str, findings: Findings) -> None:
     try:
-        gathered = gather(audit, tables, backend, Wanted(folder=folder, limit=LOOK))
-        yield from (f"{side}: {lack}" for lack in gathered.missing.values())
-        newest = next(audit.window.windows.ended(datetime.now(UTC)), None)
-        if side == "current" and newest and audit.columns.timestamp.column not in gathered.missing:
-            cut(replace(gathered, table=gathered.everyone), audit, newest)
-    except (SourceError, MissingError) as error:
-        yield f"{side}: {error}"
-    finally:
-        backend.disconnect()
-        shutil.rmtree(folder, ignore_errors=True)
+        approval = approval_in_force(home, name)
+    except Exception as error:  # noqa: BLE001 (a store that is down is no fault of the audit)
+        findings.warn(f"the results store cannot be asked who approved the baseline: {said(error)}")
+        return
+    if approval is None:
+        findings.warn(f"{NOBODY}: audit-pipeline baseline approve {name}")
+    else:
+        findings.fact(f"baseline approved by {approval.by} on {approval.at[:10]}")
 
 
-def _model(audit: Audit) -> Iterator[str]:
+def _data(audit: Audit, findings: Findings) -> None:
+    with open_sides(audit, findings) as sides:
+        for side in sides.values():
+            looked = "" if side.whole else " looked at, of a database"
+            findings.fact(f"{side.name}: {counted(side.rows, 'row')}{looked}")
+            examine_content(audit, side, findings)
+            examine_joins(audit, side, findings)
+        if "current" in sides:
+            estimate(audit, sides["current"], findings)
+        suspect(audit, sides, findings)
+
+
+def _model(audit: Audit, findings: Findings) -> None:
     if audit.model is None:
         return
     try:
-        verify(audit.model.artefact)
+        found = describe_model(audit.model.artefact)
     except ModelError as error:
-        yield f"model: {error}"
+        findings.problem(f"model: {error}")
+        return
+    except (ChildDied, ChildFailed) as error:
+        findings.problem(f"model: it cannot be loaded: {said(error)}")
+        return
+    findings.fact(f"the model reads {found.count} features ({found.engine})")
+    declared = set(audit.columns.features)
+    if not found.features:
+        if found.count != len(declared):
+            findings.problem(
+                f"model: it reads {found.count} features and stores no names; the audit file"
+                f" declares {len(declared)}"
+            )
+        return
+    undeclared, unread = set(found.features) - declared, declared - set(found.features)
+    if undeclared:
+        findings.problem(f"model: it reads features not declared: {', '.join(sorted(undeclared))}")
+    if unread:
+        findings.problem(f"model: declared and not read by it: {', '.join(sorted(unread))}")

@@ -24,7 +24,7 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
     """
     name, form = audit.columns.timestamp.column, audit.columns.timestamp.format
     need(gathered.table, name, "timestamp")
-    rows = gathered.table.mutate(_when=_instant(gathered.table, name, form))
+    rows = gathered.table.mutate(_when=as_instant(gathered.table, name, form))
     try:
         found = one_row(rows.aggregate(n=rows["_when"].isnull().sum(), rows=rows.count()))
     except Exception as error:
@@ -63,7 +63,12 @@ def _note_repeated_hour(gathered: Gathered, name: str, window: Window) -> None:
     )
 
 
-def _instant(table: IbisTable, name: str, form: str) -> IbisValue:
+def as_instant(table: IbisTable, name: str, form: str) -> IbisValue:
+    """Return when each row happened, by a column written as `form`; null where it says no time.
+
+    Raises:
+        MissingError: The column's type is not one that `form` can read.
+    """
     column, kind = table[name], table[name].type()
     if form == "year":
         return _year(column, name)

@@ -1,34 +1,54 @@
 """Check audits before they run."""
 
-from typing import Annotated
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit_pipeline.cli.asking import HomeOption, err, home_at, out
 from audit_pipeline.cli.exits import Exit
 
+if TYPE_CHECKING:
+    from audit_pipeline.stages.examination.findings import Findings
+
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
 
 def command(
     name: Annotated[str | None, typer.Argument(help="One audit; all of them if left out.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="What was found, as JSON.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Check audit files, their data, columns, model and rules, without running anything."""
-    from audit_pipeline.stages.checking import check_audit
+    """Check audit files, their data, columns, joins, model and rules, without running anything."""
+    from audit_pipeline.stages.checking import examine
 
     found = home_at(home)
     paths = [found.audits / f"{name}.yaml"] if name else found.audit_paths()
-    bad = 0
+    examined: dict[str, Findings] = {}
     for path in paths:
         if not err.is_terminal:
             err.print(f"checking {path.stem}")
         with err.status(f"checking {path.stem}"):
-            problems = check_audit(found, path.stem)
-        bad += bool(problems)
-        out.print(f"{path.stem}: " + ("[red]problems[/]" if problems else "[green]good[/]"))
-        for problem in problems:
-            out.print(f"  {problem}", markup=False, soft_wrap=True)
-    if not paths:
+            examined[path.stem] = examine(found, path.stem)
+        if not as_json:
+            _show(path.stem, examined[path.stem])
+    if as_json:
+        told = {stem: asdict(findings) for stem, findings in examined.items()}
+        sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    elif not paths:
         out.print(f"There is no audit in {found.audits} yet.")
+    bad = any(findings.problems for findings in examined.values())
     raise typer.Exit(Exit.USAGE if bad else Exit.OK)
+
+
+def _show(name: str, findings: "Findings") -> None:
+    warned = f", [yellow]{len(findings.warnings)} to think about[/]" if findings.warnings else ""
+    bad = "[red]problems[/]" if findings.problems else "[green]good[/]"
+    out.print(f"{name}: {bad}{warned}")
+    marks = (("✗", findings.problems), ("!", findings.warnings), ("·", findings.facts))
+    for mark, sentences in marks:
+        for sentence in sentences:
+            out.print(f"  {mark} {sentence}", markup=False, soft_wrap=True)

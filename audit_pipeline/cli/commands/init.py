@@ -1,0 +1,149 @@
+"""Write an audit file for data of one's own."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit_pipeline.audits.home import Home, find_home, use_home
+from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+from audit_pipeline.cli.questions import ask
+
+if TYPE_CHECKING:
+    from audit_pipeline.stages.proposal.propose import Proposal
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+Text = str | None
+
+
+def command(  # noqa: PLR0913 (each is an option of its own)
+    name: Annotated[str, typer.Argument(help="What to call the audit.")],
+    data: Annotated[str, typer.Argument(help="A file, folder, pattern, URL, or SQL-URL#table.")],
+    *,
+    baseline: Annotated[Text, typer.Option(help="Data the model was approved on.")] = None,
+    labels: Annotated[Text, typer.Option(help="Outcomes in a table of their own.")] = None,
+    password_env: Annotated[
+        Text, typer.Option(help="Environment variable with the database's password.")
+    ] = None,
+    trained_on: Annotated[Text, typer.Option(help="Data the model was trained on.")] = None,
+    row_id: Annotated[Text, typer.Option("--id", help="Column that names each row.")] = None,
+    timestamp: Annotated[Text, typer.Option(help="Column that says when a row happened.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of all rows, where no column says it."),
+    ] = None,
+    target: Annotated[Text, typer.Option(help="Column of what really came out.")] = None,
+    positive: Annotated[Text, typer.Option(help="Value of the target that is positive.")] = None,
+    prediction: Annotated[Text, typer.Option(help="Column of what the model said.")] = None,
+    predicted_positive: Annotated[
+        list[str] | None,
+        typer.Option(help="Value of the prediction that means positive, if not the target's."),
+    ] = None,
+    score: Annotated[Text, typer.Option(help="Column of the positive class's probability.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Protected attribute.")] = None,
+    every: Annotated[Text, typer.Option(help="hour, day, week, month or year.")] = None,
+    model: Annotated[Path | None, typer.Option(help="XGBoost model, .json or .ubj.")] = None,
+    owner: Annotated[Text, typer.Option(help="Who answers for the model.")] = None,
+    purpose: Annotated[Text, typer.Option(help="What the model is used for.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take guesses.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over an audit file.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Look at data and write an audit file for it: asks on a terminal, takes flags in a script."""
+    from audit_pipeline.stages.proposal.propose import propose
+    from audit_pipeline.stages.proposal.questions import Answers, NeedsError, ProposalError
+    from audit_pipeline.stages.proposal.wishes import Wishes
+
+    wishes = Wishes(
+        name=_name(name),
+        data=data,
+        baseline=baseline,
+        labels=labels,
+        password_env=password_env,
+        trained_on=trained_on,
+        id=row_id,
+        timestamp=timestamp,
+        as_of=as_of.date() if as_of else None,
+        target=target,
+        positive=positive,
+        prediction=prediction,
+        predicted_positive=tuple(predicted_positive or ()),
+        score=score,
+        groups=tuple(group or ()),
+        every=_every(every),
+        model=model,
+        owner=owner,
+        purpose=purpose,
+    )
+    found = _home(home)
+    asking = not yes and sys.stdin.isatty() and out.is_terminal
+    answers = Answers(ask if asking else None, yes=yes)
+    try:
+        proposal = propose(wishes, found, answers, _tell, force=force)
+    except NeedsError as error:
+        lines = "\n".join(f"  {need}" for need in error.needs)
+        refuse(
+            f"{name}: nothing was written, for something is needed that cannot be guessed:\n{lines}"
+        )
+    except ProposalError as error:
+        refuse(f"{name}: nothing was written: {error}")
+    _show(proposal, name)
+
+
+def _tell(said: str) -> None:
+    out.print(f"  {said}", style="dim", markup=False)
+
+
+def _show(proposal: "Proposal", name: str) -> None:
+    """Print what was written, what to look at, and what to type next."""
+    out.print(f"\nWritten: {proposal.path}", soft_wrap=True)
+    if proposal.warnings:
+        out.print("\n[bold]Look at this first[/] (it stands in the file too):")
+    for said in proposal.warnings:
+        out.print(f"  ! {said}", markup=False, soft_wrap=True)
+    out.print("\n[bold]Next:[/]")
+    for line in (f"check {name}", f"run {name}", f"results {name}"):
+        out.print(f"  audit-pipeline {line}", markup=False)
+    newest = proposal.newest
+    if newest is not None:
+        out.print(f"`run` audits {newest}, the newest window that has ended; -w names another.")
+    else:
+        out.print("No window has ended yet: `run` audits the first once it has.")
+
+
+def _home(path: Path | None) -> Home:
+    """Return the home, made now where there is none and none was named."""
+    from audit_pipeline.audits.home import HomeError
+    from audit_pipeline.stages.proposal.homes import make_home
+
+    try:
+        found = find_home(path)
+    except HomeError:
+        chosen = path or Path("dagster_home")
+        found = make_home(chosen)
+        out.print(f"There was no home folder: made {found.path}", soft_wrap=True)
+    make_home(found.path)
+    use_home(found)
+    return home_at(found.path)
+
+
+def _name(name: str) -> str:
+    import re
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
+        refuse(
+            f"{name!r} cannot be an audit's name: write a small letter, then small letters, digits"
+            " and _, such as my_model"
+        )
+    return name
+
+
+def _every(said: str | None) -> str | None:
+    from audit_pipeline.domain.window import Every
+
+    if said is not None and said not in list(Every):
+        refuse(f"--every {said}: write one of {', '.join(Every)}")
+    return said

@@ -16,12 +16,14 @@ MEMORY_LIMIT = "640MB"
 
 def open_duckdb(spill: Path) -> IbisBackend:
     """Return an embedded DuckDB that spills into `spill` and never reaches for the network."""
-    return ibis.duckdb.connect(
+    backend = ibis.duckdb.connect(
         memory_limit=MEMORY_LIMIT,
         temp_directory=str(spill),
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
     )
+    backend.raw_sql("SET enable_progress_bar = false")  # it would be drawn into our own output
+    return backend
 
 
 def engine_name(backend: IbisBackend) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from audit_pipeline.profiles.engine import IbisBackend, open_duckdb
 from audit_pipeline.sources.storage import Storage, open_storage
@@ -27,6 +26,9 @@ def backend(tmp_path: Path) -> Iterator[IbisBackend]:
 @pytest.fixture(scope="session")
 def s3_address() -> Iterator[str]:
     """A server on loopback that speaks S3."""
+    # imported here, so that only who asks for a store pays
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -60,14 +60,21 @@ def choose(candidates: Sequence[Spans], *, split: bool) -> Spans:
     """Return the shortest windows that mostly have rows enough and are not too many.
 
     Where the baseline is to be split off, at least two windows must remain. If none has rows
-    enough, the longest do.
+    enough, the longest do. Times that tell the year alone, or the month, make no days.
     """
+    candidates = [s for s in candidates if not _longer_begin_alike(s, candidates)]
     several = [s for s in candidates if len(s.rows) > 1] if split else list(candidates)
     usable = several or list(candidates)
     for spans in usable:
         if spans.typical >= ROWS_A_WINDOW and len(spans.rows) <= MOST_WINDOWS:
             return spans
     return usable[-1]
+
+
+def _longer_begin_alike(spans: Spans, candidates: Sequence[Spans]) -> bool:
+    """Return whether every window begins where a longer one does: the rows tell no more."""
+    longer = candidates[candidates.index(spans) + 1 :]
+    return len(spans.rows) > 1 and any(s.starts == spans.starts for s in longer)
 
 
 def following(every: Every, start: datetime) -> datetime:

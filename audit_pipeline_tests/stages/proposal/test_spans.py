@@ -5,7 +5,8 @@ from audit_pipeline.stages.proposal.spans import Spans, choose
 
 
 def spans(every: Every, rows: list[int]) -> Spans:
-    starts = tuple(datetime(2020, 1 + i % 12, 1, tzinfo=None) for i in range(len(rows)))  # noqa: DTZ001
+    day = 1 + list(Every).index(every)  # windows of two lengths do not begin alike
+    starts = tuple(datetime(2020, 1 + i % 12, day, tzinfo=None) for i in range(len(rows)))  # noqa: DTZ001
     return Spans(every=every, starts=starts, rows=tuple(rows))
 
 
@@ -40,3 +41,9 @@ def test_data_has_ended_when_nothing_came_for_three_windows() -> None:
     month = spans(Every.MONTH, [10])
     assert month.ended(datetime(2020, 4, 30, tzinfo=UTC)) is None
     assert month.ended(datetime(2020, 5, 2, tzinfo=UTC)) == datetime(2020, 2, 1)  # noqa: DTZ001
+
+
+def test_times_that_tell_the_year_alone_make_no_days() -> None:
+    starts = tuple(datetime(year, 1, 1, tzinfo=None) for year in (2016, 2017))  # noqa: DTZ001
+    found = [Spans(every=e, starts=starts, rows=(700, 800)) for e in (Every.DAY, Every.YEAR)]
+    assert choose(found, split=False).every is Every.YEAR

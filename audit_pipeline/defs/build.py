@@ -4,6 +4,7 @@ import dagster as dg
 
 from audit_pipeline.audits.home import AUDITS, Home, HomeError, find_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
+from audit_pipeline.defs.arrivals import arrival_sensors
 from audit_pipeline.defs.assets import audit_assets, nothing_crashed
 from audit_pipeline.defs.jobs import schedule_of, shared_jobs
 from audit_pipeline.defs.recovery import recovery_sensors
@@ -33,7 +34,7 @@ def build_definitions(home: Home | None = None) -> dg.Definitions:
         asset_checks=[nothing_crashed(file) for file in files],
         jobs=[*jobs, train],
         schedules=[schedule_of(file) for file in files],
-        sensors=recovery_sensors(files, jobs),
+        sensors=[*recovery_sensors(files, jobs), *arrival_sensors(files, jobs)],
         executor=dg.in_process_executor,
     )
 

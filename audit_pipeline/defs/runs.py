@@ -17,6 +17,8 @@ AGAIN_TAG = "audit_pipeline/again"
 """Set on a run to make a new revision of content that was audited already."""
 RECOVERY_TAG = "audit_pipeline/recovers"
 """Names the dead run whose report a run writes."""
+ARRIVAL_TAG = "audit_pipeline/arrival"
+"""The mark of the data whose landing started a run."""
 PARTITION_TAG = "dagster/partition"
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext

@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import dagster as dg
@@ -78,7 +79,8 @@ def home(tmp_path: Path, postgres: dict[str, str], monkeypatch: pytest.MonkeyPat
     """Make a home of production: its dagster.yaml, and audits that stand elsewhere."""
     # another first window: a job of its own, for backfills run all audits of a job
     window = {"every": "year", "start": "2017-01-01", "timezone": "America/New_York"}
-    copies = {EXAMPLE: {}, COPY: {"window": window}}
+    by_hand: dict[str, Any] = {"schedule": {"on_arrival": False}}
+    copies = {EXAMPLE: by_hand, COPY: by_hand | {"window": window}}
     checkout = example_home(tmp_path / "checkout", every=16, **copies)
     (tmp_path / "production").mkdir()
     shutil.copy(PRODUCTION, tmp_path / "production")

@@ -32,7 +32,7 @@ NEVER = 2**22 + 1
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("AUDIT_PIPELINE_STORE_URL", raising=False)
-    home = example_home(tmp_path / "home")
+    home = example_home(tmp_path / "home", employment_ma={"schedule": {"on_arrival": False}})
     settings = (home.path / "dagster.yaml").read_text(encoding="utf-8")
     impatient = settings.replace("poll_interval_seconds: 30", "poll_interval_seconds: 5")
     (home.path / "dagster.yaml").write_text(impatient, encoding="utf-8")

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from audit_pipeline.domain.masking import FEWEST, few
+
 if TYPE_CHECKING:
     from audit_pipeline.domain.record import Approval, SnapshotRecord
     from audit_pipeline.stages.approval import Candidate, Difference
@@ -90,10 +92,11 @@ def _listed(names: list[str]) -> str:
 
 def _covered(record: "SnapshotRecord") -> list[Fact]:
     share = f" ({record.labelled / record.rows:.1%})" if record.rows else ""
+    known = f"fewer than {FEWEST}" if few(record.labelled) else f"{record.labelled:,}{share}"
     return [
         ("rows", f"{record.rows:,}"),
         ("time", f"{record.first or 'unknown'} to {record.last or 'unknown'}"),
-        ("known outcomes", f"{record.labelled:,}{share}"),
+        ("known outcomes", known),
         ("columns", f"{len(record.columns)}: {', '.join(record.columns)}"),
         ("fingerprint", record.fingerprint),
     ]

@@ -7,8 +7,9 @@ from rich.table import Table
 from audit_pipeline.cli.screen import NONE, STYLES
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.compared import Change, Compared
-from audit_pipeline.domain.comparison import FEWEST, Comparison, Side
+from audit_pipeline.domain.comparison import Comparison, Side
 from audit_pipeline.domain.limit import number
+from audit_pipeline.domain.masking import FEWEST, few
 
 WIDTH = 100
 SHARED_ROWS = (
@@ -39,7 +40,7 @@ def _head(side: Side) -> str:
 
 
 def _facts(side: Side) -> str:
-    rows = "no rows were read" if side.rows is None else f"{side.rows:,} rows"
+    rows = "no rows were read" if side.rows is None else f"{_count(side.rows)} rows"
     labelled = "" if side.labelled is None else f", {_count(side.labelled)} with a known outcome"
     answered = f"{side.answered} of {side.checks} checks have an answer"
     return f"{side.window} revision {side.revision}: {rows}{labelled}; {answered}"
@@ -112,4 +113,4 @@ def _foot(comparison: Comparison, shown: list[Compared]) -> list[str]:
 
 def _count(rows: int) -> str:
     """Return a count, or that it is small: fewer than 10 people are not counted."""
-    return f"{rows:,}" if rows == 0 or rows >= FEWEST else f"fewer than {FEWEST}"
+    return f"fewer than {FEWEST}" if few(rows) else f"{rows:,}"

@@ -14,7 +14,7 @@ class Change(StrEnum):
     """What became of a check, in the order of concern."""
 
     WORSE = "worse"
-    """Another verdict, nearer to a failure; a gap, too, is worse than a pass."""
+    """Another verdict, nearer to a failure; or an answer was lost, whatever it had been."""
     GONE = "gone"
     """The earlier audit had it, the later has not."""
     NEW = "new"
@@ -26,6 +26,7 @@ class Change(StrEnum):
 
 
 _CONCERN = {change: rank for rank, change in enumerate(Change)}
+_ANSWERS = {Verdict.PASS, Verdict.WARN, Verdict.FAIL}
 _RANK = {verdict: rank for rank, verdict in enumerate(WORST_FIRST)}
 
 
@@ -52,7 +53,8 @@ class Compared:
             return Change.GONE
         first, second = self.before.verdict, self.after.verdict
         if first is not second:
-            return Change.WORSE if worst((first, second)) is second else Change.BETTER
+            lost = first in _ANSWERS and second not in _ANSWERS  # a failure is not mended by a gap
+            return Change.WORSE if lost or worst((first, second)) is second else Change.BETTER
         same = _alike(_value(self.before), _value(self.after))
         return Change.UNCHANGED if same else Change.MOVED
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from audit_pipeline.domain.check import Outcome, publishable
 from audit_pipeline.domain.comparability import doubts, same_baseline
 from audit_pipeline.domain.compared import Change, Compared
+from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.domain.verdict import Verdict
 
-FEWEST = 10
-"""A number of fewer rows than this is not compared: a difference could give it away."""
 AGAINST_THE_BASELINE = "drift"
 """The asset whose every number is a distance from the baseline."""
 
@@ -62,8 +61,8 @@ class Comparison:
 def compare(before: AuditRecord, after: AuditRecord) -> Comparison:
     """Return what changed from one audit to another of the same model.
 
-    Only what may be handed out is compared: a number that is one row's, or of fewer than `FEWEST`
-    rows, is on neither side. Limitation: explanations are not compared.
+    Only what may be handed out is compared: a number that is one row's, or of so few rows that a
+    difference could give it away, is on neither side. Limitation: explanations are not compared.
     """
     checks = tuple(sorted(_compared(before, after), key=lambda each: each.concern))
     return Comparison(
@@ -92,7 +91,7 @@ def _compared(before: AuditRecord, after: AuditRecord) -> Iterator[Compared]:
 def _handed_out(outcome: Outcome) -> Outcome:
     outcome = publishable(outcome)
     measured = outcome.measurement
-    if measured is None or not 0 < measured.coverage.used < FEWEST:
+    if measured is None or not few(measured.coverage.used):
         return outcome
     reason = f"the number is withheld: it is of fewer than {FEWEST} rows"
     return replace(outcome, measurement=None, reason=reason)

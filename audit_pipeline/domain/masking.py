@@ -2,6 +2,18 @@
 
 import math
 
+FEWEST = 10
+"""A number of fewer rows than this could be somebody's: it is nowhere shown."""
+
+
+def few(rows: int | None) -> bool:
+    """Return whether a count is of so few people that it may not be told; none at all may.
+
+    >>> few(9), few(10), few(0), few(None)
+    (True, False, False, False)
+    """
+    return rows is not None and 0 < rows < FEWEST
+
 
 def mask(value: object) -> str:
     """Return a stand-in for `value` that tells its kind and nothing that identifies.

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
@@ -26,13 +28,30 @@ class VersionRecord:
     """The rows of one version of the model: how many, and their first and last time.
 
     `place` counts the versions in the order they appeared, from 1. `first` and `last` are ISO
-    timestamps, None where no time is known.
+    timestamps, None where no time is known. `together` is None for one version; where the name is
+    none of the model's, it says how many versions are counted under it: 0 for rows that log none.
+    `rows` is None only in evidence, where it would tell of few.
     """
 
-    rows: int
+    rows: int | None
     place: int
     first: str | None = None
     last: str | None = None
+    together: int | None = None
+
+
+def _as_kept_now(versions: object) -> object:
+    """Return versions as records have them now: at first they had their rows alone."""
+    if not isinstance(versions, Mapping):
+        return versions
+    return {
+        name: {"rows": of, "place": place} if isinstance(of, int) else of
+        for place, (name, of) in enumerate(versions.items(), start=1)
+    }
+
+
+Versions = Annotated[Mapping[str, VersionRecord], BeforeValidator(_as_kept_now)]
+"""The versions of the model that a log names, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +80,7 @@ class SnapshotRecord:
     sources: tuple[SourceRecord, ...]
     engine: str
     missing_columns: tuple[str, ...] = ()
-    versions: Mapping[str, VersionRecord] = field(default_factory=dict[str, VersionRecord])
+    versions: Versions = field(default_factory=dict[str, VersionRecord])
     unscored: str | None = None
     scoring_broke: bool = False
     notes: tuple[str, ...] = ()
@@ -129,8 +148,9 @@ class AuditRecord:
     `headlines` are the sentences that explain the verdict, worst first. `not_applicable` names the
     metrics this audit cannot have and why. `approval` is that of the baseline, None if nobody
     approved it. `new_baseline` says that the window before was compared with another one, and
-    `changes` are sentences on what else to know before comparing with that window: another
-    baseline, another version of the model. `explanations` is the explain stage's result, if any.
+    `changes` are sentences on what else than the data differs from that window: another baseline,
+    another version of the model. `explanations` is the explain stage's result, if any. `history`
+    are the verdicts of the windows right before, the oldest first.
     """
 
     audit: str

@@ -26,6 +26,9 @@ FORMATS = {
 }
 """Keys are strftime formats, safe as file names. A week goes by its Monday."""
 
+LOCAL = len("2024-10-27T02")
+"""Characters of a key before the offset that those of hours carry."""
+
 CRONS = {
     Every.HOUR: "0 * * * *",
     Every.DAY: "0 0 * * *",
@@ -37,6 +40,18 @@ CRONS = {
 
 class WindowError(ValueError):
     """No such window: the key is malformed, outside the audit's range, or in the future."""
+
+
+def in_time(key: str) -> tuple[str, int]:
+    """Return what to sort keys by, so that windows stand in the order of time.
+
+    Of the two equal hours of a night in which the clock is set back, that of the larger offset
+    comes first; as text it may come last.
+
+    >>> sorted(["2024-10-27T02+0100", "2024-10-27T02+0200", "2024-10-26T02+0200"], key=in_time)
+    ['2024-10-26T02+0200', '2024-10-27T02+0200', '2024-10-27T02+0100']
+    """
+    return key[:LOCAL], -int(key[LOCAL:] or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

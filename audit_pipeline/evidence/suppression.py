@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-SMALLEST_SHOWN = 10
+from audit_pipeline.domain.masking import FEWEST, few
+
+SMALLEST_SHOWN = FEWEST
 """Cells of fewer rows are suppressed, and one more beside a single one: a total would tell it."""
-NAMES = frozenset({"group", "class", "category", "low", "high"})
+NAMES = frozenset({"group", "class", "category", "low", "high", "place", "together"})
 COUNT = "rows"
 
 
 def without_small_cells(content: Any) -> Any:  # noqa: ANN401 (whatever JSON can say)
     """Return `content` with the numbers of small cells taken out.
 
-    A cell is an object with a count under `rows`, in a list of such. One of fewer than
+    A cell is an object with a count under `rows`, in a list of such or by name. One of fewer than
     `SMALLEST_SHOWN` rows keeps its name, loses its numbers and says `suppressed`.
 
     >>> cells = [{"group": "a", "rows": 3, "rate": 0.5}, {"group": "b", "rows": 90, "rate": 0.1}]
@@ -22,6 +24,8 @@ def without_small_cells(content: Any) -> Any:  # noqa: ANN401 (whatever JSON can
     {'group': 'b', 'rows': None, 'rate': 0.1}
     """
     if isinstance(content, Mapping):
+        if content and all(_is_cell(item) for item in content.values()):
+            return dict(zip(content, _cells(list(content.values())), strict=True))
         return {key: without_small_cells(value) for key, value in content.items()}
     if not isinstance(content, list):
         return content
@@ -39,7 +43,7 @@ def _named(item: Mapping[str, Any]) -> bool:
 
 
 def _cells(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    small = [0 < cell[COUNT] < SMALLEST_SHOWN for cell in cells]
+    small = [few(cell[COUNT]) for cell in cells]
     hidden = None
     if sum(small) == 1:
         large = [place for place, is_small in enumerate(small) if not is_small]

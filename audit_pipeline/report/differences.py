@@ -23,7 +23,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What the table of changes shows of one check."""
+    """What the table of changes shows of one check.
+
+    Two values that are not `comparable` are distances from two baselines: no reader should see
+    them side by side as a change.
+    """
 
     title: str
     subject: str
@@ -35,6 +39,7 @@ class Difference:
     chance: str
     reason: str
     limit_changed: bool
+    comparable: bool
 
 
 def difference_line(report: ReportInput, each: Compared) -> Difference:
@@ -52,6 +57,7 @@ def difference_line(report: ReportInput, each: Compared) -> Difference:
         chance="the intervals do not overlap" if each.apart else "",
         reason=each.after.reason if each.after else "the later audit does not have this check",
         limit_changed=each.limit_changed,
+        comparable=each.comparable,
     )
 
 

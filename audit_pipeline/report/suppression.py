@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from audit_pipeline.domain.masking import FEWEST
 from audit_pipeline.report.numbers import SPACE, count
 
-SMALLEST = 10
+SMALLEST = FEWEST
 """A cell of fewer rows than this is not shown as a number."""
 
 SMALL = f"<{SPACE}{SMALLEST}"

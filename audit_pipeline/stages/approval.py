@@ -97,6 +97,7 @@ def approve(home: Home, candidate: Candidate, by: str, reason: str) -> Approval:
 
     Raises:
         ValueError: Name or reason are empty or too long.
+        OvertakenError: Somebody else approved one since the candidate was looked at.
     """
     given = Approval(
         number=0,
@@ -107,7 +108,8 @@ def approve(home: Home, candidate: Candidate, by: str, reason: str) -> Approval:
         reason=said("reason", reason),
         at="",
     )
-    return add_approval(open_store(home.store_url).engine, candidate.audit, given)
+    last = candidate.in_force.number if candidate.in_force else 0
+    return add_approval(open_store(home.store_url).engine, candidate.audit, given, after=last)
 
 
 def approvals(home: Home, name: str) -> list[Approval]:

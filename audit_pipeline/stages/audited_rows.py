@@ -50,11 +50,12 @@ def audited_rows(home: Home, record: Mapping[str, Any]) -> AuditedRows:
     of = f"revision {record['revision']} of window {record['window']['key']} of {record['audit']!r}"
     if record["snapshot"] is None or not record["snapshot"]["rows"]:
         raise MissingError(f"{of} has no rows to show: its report says why")
-    current = _unchanged(found.path, found.snapshot(), f"the rows of {of}")
+    current = _unchanged(found.path, found.snapshot(), record["snapshot"], f"the rows of {of}")
     folder = found.baseline_folder()
-    if folder is None:
+    if folder is None or record["baseline"] is None:
         raise MissingError(f"{of} was audited without a baseline: there is nothing to compare with")
-    baseline = _unchanged(folder, found.baseline(), f"the baseline's rows of {of}")
+    what = f"the baseline's rows of {of}"
+    baseline = _unchanged(folder, found.baseline(), record["baseline"], what)
     profile = found.baseline_profile()
     if profile is None or not found.audit_file.exists():
         raise MissingError(
@@ -84,14 +85,17 @@ def _revision(home: Home, record: Mapping[str, Any]) -> Revision:
     return Revision(home.private / audit / "windows" / window / str(number), claim)
 
 
-def _unchanged(folder: Path, record: SnapshotRecord | None, what: str) -> Rows:
-    """Return a snapshot that is still the one that was measured."""
+def _unchanged(
+    folder: Path, record: SnapshotRecord | None, sealed: Mapping[str, Any], what: str
+) -> Rows:
+    """Return a snapshot that is still the one that was measured, as the sealed record has it."""
     path = folder / "snapshot.parquet"
     if record is None or not path.exists():
         raise MissingError(
             f"{what} are gone: there is no {path}; audit the window again to take them anew"
         )
-    if record.file_sha256 and file_sha256(path) != record.file_sha256:
+    same = record.fingerprint == sealed["fingerprint"]  # else the whole folder was made anew
+    if not same or (record.file_sha256 and file_sha256(path) != record.file_sha256):
         raise MissingError(
             f"{what} are not those that were audited: {path} was changed; audit the window again"
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import Approval, SnapshotRecord, StageRecord
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.baseline_folders import (
@@ -83,7 +84,8 @@ def _taken(audit: Audit, draft: Path, approval: Approval | None) -> SnapshotReco
     except SourceError as error:
         raise MissingError(f"{lost} its source cannot be read ({error}); {to_do}") from error
     if not is_approved(approval, digest, record.fingerprint):
-        raise MissingError(f"{lost} its source holds other rows now; {to_do}")
+        other = "other rows now" if approval.digest else "other rows or columns now"
+        raise MissingError(f"{lost} its source holds {other}; {to_do}")
     return record
 
 
@@ -107,6 +109,9 @@ def snapshot_facts(record: SnapshotRecord) -> dict[str, object]:
         "fingerprint": facts["fingerprint"],
         "predictions from": facts["predictions"],
         "columns": dict(facts["columns"]),
-        "model versions": {name: version["rows"] for name, version in facts["versions"].items()},
+        "model versions": {
+            name: f"fewer than {FEWEST}" if few(of.rows) else of.rows
+            for name, of in record.versions.items()
+        },
         "notes": [*facts["notes"], *filter(None, [facts["unscored"]])],
     }

@@ -75,10 +75,11 @@ def find_baseline(run: AuditRun) -> Baseline | None:
     found = next((path for path in (place, unscored(place)) if is_made(path)), None)
     if found is None:
         return None
-    return Baseline(folder=found, approval=approval, notes=_notes(run.audit.name, approval, now))
+    notes = since_approved(run.audit.name, approval, now)
+    return Baseline(folder=found, approval=approval, notes=notes)
 
 
-def _notes(name: str, approval: Approval | None, now: SourceNow) -> tuple[str, ...]:
+def since_approved(name: str, approval: Approval | None, now: SourceNow) -> tuple[str, ...]:
     """Return what is to be said where the source holds other rows than were approved."""
     if approval is None or now.digest == approval.digest:
         return ()

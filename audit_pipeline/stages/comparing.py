@@ -3,17 +3,19 @@
 import logging
 from typing import Any
 
-from pydantic import ValidationError
-
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.compared import Compared
-from audit_pipeline.domain.comparison import FEWEST, Comparison, Side, compare
+from audit_pipeline.domain.comparison import Comparison, Side, compare
+from audit_pipeline.domain.masking import few
 from audit_pipeline.domain.record import AuditRecord, PastVerdict
 from audit_pipeline.report.base import Before
-from audit_pipeline.stages.missing import where
-from audit_pipeline.stages.reading import NoResultsError, read_results
-from audit_pipeline.stages.verdicts import RECORD
+from audit_pipeline.stages.reading import (
+    NoResultsError,
+    UnreadableRecordError,
+    read_results,
+    understood,
+)
 from audit_pipeline.store.store import Sealed, Store
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ def compare_audits(home: Home, name: str, before: Asked, after: Asked) -> Compar
     Raises:
         NoResultsError: One of them does not exist, or both are the same; the message says which
             there are.
+        UnreadableRecordError: One was made by another version, or changed by hand.
     """
     first, second = (read_results(home, name, *side) for side in (before, after))
     sides = [(record["window"]["key"], record["revision"]) for record in (first, second)]
@@ -56,7 +59,7 @@ def compare_audits(home: Home, name: str, before: Asked, after: Asked) -> Compar
             f"both are revision {revision} of window {window} of {name!r}: name two windows, or two"
             f" revisions of one like '{window}@1' '{window}@2'"
         )
-    return compare(RECORD.validate_python(first), RECORD.validate_python(second))
+    return compare(understood(first), understood(second))
 
 
 def what_was_before(store: Store, record: AuditRecord) -> Before:
@@ -86,13 +89,11 @@ def _since_window(
 
 def _compared(before: Sealed, record: AuditRecord, unread: list[str]) -> Comparison | None:
     try:
-        return compare(RECORD.validate_python(before.record), record)
-    except ValidationError as error:
-        logger.error("a record of %s cannot be read\n%s", before.audit, where(error))  # noqa: TRY400 (its words quote values)
-        unread.append(
-            f"Revision {before.revision} of window {before.window} could not be compared: its"
-            " record cannot be read by this version of audit-pipeline."
-        )
+        return compare(understood(before.record), record)
+    except UnreadableRecordError as error:
+        of = f"Revision {before.revision} of window {before.window}"
+        logger.error("%s of %s could not be compared: %s", of, before.audit, error)  # noqa: TRY400 (the reader needs no trace)
+        unread.append(f"{of} could not be compared: {error}.")
         return None
 
 
@@ -116,7 +117,7 @@ def _side(side: Side) -> dict[str, Any]:
 
 def _count(rows: int | None) -> int | None:
     """Return a count, or None where it is of fewer people than may be told."""
-    return None if rows is not None and 0 < rows < FEWEST else rows
+    return None if few(rows) else rows
 
 
 def _check(each: Compared) -> dict[str, Any]:

@@ -59,4 +59,7 @@ def _why(revision: Revision, asset: str) -> str:
     result = revision.result(asset)
     if result is not None and result.record.reason:
         return result.record.reason
+    folder = revision.baseline_folder() if asset == "baseline" else None
+    if folder is not None:
+        return f"it was kept at {folder}, which is gone or cannot be read; audit the window again"
     return f"there is no {asset}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
@@ -117,7 +118,7 @@ def _about(
         window=key,
         revision=revision,
         verdict=record["verdict"],
-        report=Path(seen_from_page).as_posix(),
+        report=quote(Path(seen_from_page).as_posix()),
         baseline=Sampled(drawn=cleared.baseline.num_rows, of=audited.baseline.count),
         current=Sampled(drawn=cleared.current.num_rows, of=audited.current.count),
         seed=audited.audit.explain.seed,

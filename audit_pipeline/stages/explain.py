@@ -9,7 +9,7 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import judge
 from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.explain.run import explain_sample
-from audit_pipeline.profiles.engine import md5, open_duckdb
+from audit_pipeline.profiles.engine import md5, open_duckdb, own_name
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.missing import MissingError
@@ -77,8 +77,9 @@ def draw_sample(rows: Path, sample: Path, audit: Audit, size: int | None = None)
         table = backend.read_parquet(str(rows))
         key = table[audit.columns.id].cast("string").fill_null("")
         salted = ibis.literal(f"{audit.explain.seed}:") + key
-        drawn = table.mutate(_hash=md5(salted)).order_by(["_hash", audit.columns.id])
-        drawn.limit(size or audit.explain.sample).drop("_hash").to_parquet(str(sample))
+        own = own_name("hash", table)
+        drawn = table.mutate(**{own: md5(salted)}).order_by([own, audit.columns.id])
+        drawn.limit(size or audit.explain.sample).drop(own).to_parquet(str(sample))
     finally:
         backend.disconnect()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window, WindowError, Windows
 from audit_pipeline.report.index import IndexInput, Listed, Listing, render_index
-from audit_pipeline.report.links import INDEX, report_of
+from audit_pipeline.report.links import INDEX
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.revision import AuditRun, now
 from audit_pipeline.store.atomic import atomic_write
@@ -42,7 +42,7 @@ def _content(run: AuditRun, folder: Path) -> IndexInput:
     audit = run.audit
     revisions: dict[str, list[Listed]] = {}
     for window, revision, verdict in run.store.history(audit.name):
-        present = (folder / report_of(window, revision)).is_file()
+        present = (folder / window / f"revision-{revision}" / "report.html").is_file()
         listed = Listed(revision=revision, verdict=Verdict(verdict), present=present)
         revisions.setdefault(window, []).insert(0, listed)
     windows = audit.window.windows

@@ -1,13 +1,39 @@
 """Read the results of sealed audits."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from audit_pipeline import __version__
 from audit_pipeline.audits.home import Home
+from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.stages.revision import open_store
+
+RECORD = TypeAdapter(AuditRecord)
 
 
 class NoResultsError(Exception):
     """There is no sealed audit of that name, window and revision; the message says which are."""
+
+
+class UnreadableRecordError(Exception):
+    """A record in the store is not one that this version can read; its values are not quoted."""
+
+
+def understood(record: Mapping[str, Any]) -> AuditRecord:
+    """Return a record, as `read_results` returns it, in the audit's own words.
+
+    Raises:
+        UnreadableRecordError: It was made by another version, or changed by hand.
+    """
+    try:
+        return RECORD.validate_python(record)
+    except ValidationError as error:
+        keys = dict.fromkeys(str(each["loc"][0]) for each in error.errors() if each["loc"])
+        raise UnreadableRecordError(
+            f"version {__version__} of audit-pipeline cannot read {', '.join(keys)} of the record"
+        ) from None  # its words quote values
 
 
 def read_results(

@@ -24,9 +24,10 @@ from audit_pipeline.stages.heartbeat import stop_beating
 from audit_pipeline.stages.index import write_index
 from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
+from audit_pipeline.stages.reading import RECORD
 from audit_pipeline.stages.report_input import report_input
 from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult, now
-from audit_pipeline.stages.verdicts import RECORD, make_record, read_record
+from audit_pipeline.stages.verdicts import make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
 from audit_pipeline.store.engine import StoreError
 

@@ -119,7 +119,11 @@ class Revision:
     def baseline_folder(self) -> Path | None:
         """Return the folder of the baseline this revision is compared with, if there is one."""
         path = self.path / BASELINE
-        return Path(read_json(path)["folder"]) if path.exists() else None
+        if not path.exists():
+            return None
+        folder = Path(read_json(path)["folder"])
+        # by its name: the home may have been moved since
+        return self.path.parents[2] / folder.parent.name / folder.name
 
     def baseline(self) -> SnapshotRecord | None:
         """Return the facts of the baseline, if there is one."""

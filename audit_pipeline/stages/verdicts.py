@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from pydantic import TypeAdapter
-
 from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
@@ -21,6 +19,7 @@ from audit_pipeline.stages.explain import explanation
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.past import changes_since, has_new_baseline, read_past
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
+from audit_pipeline.stages.reading import RECORD
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.validate import rule_checks
 from audit_pipeline.store.atomic import read_json, write_json
@@ -29,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 MEASURED = ("rule_results", "drift", "performance", "fairness", "explanations")
 WORKED = ("snapshot", "profile", *MEASURED)
-RECORD = TypeAdapter(AuditRecord)
 HEADLINES = 5
 
 
@@ -176,4 +174,3 @@ def _headline(alike: list[Outcome]) -> str:
         return f"{len(alike)} checks could not be made: {first.reason}"
     also = f" (and {more} more)" if more else ""
     return f"{first.check.name} of {first.check.subject}{also}: {first.reason}"
-

@@ -6,6 +6,8 @@ from itertools import pairwise
 import ibis
 
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.domain.comparability import TOLD
+from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import VersionRecord
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, try_strptime
 from audit_pipeline.stages.gathered import counted
@@ -16,8 +18,6 @@ MOST = 20
 LONGEST = 60
 """Characters of a version's name that are kept: a column named by mistake may hold anything."""
 NOT_LOGGED = "not logged"
-TOLD = 5
-"""Versions that one sentence can name."""
 
 Named = Sequence[tuple[str, VersionRecord]]
 
@@ -26,7 +26,8 @@ def versions_of(rows: IbisTable, audit: Audit) -> dict[str, VersionRecord]:
     """Return rows, first and last time of each version of the model, in the order they appeared.
 
     Rows without a version are counted as `not logged`. Beyond `MOST` versions those of the fewest
-    rows are counted together, in a last entry without times. Empty where no version is logged.
+    rows are counted together, in a last entry without times, and so are those of fewer than
+    `FEWEST`: a column named by mistake may name people. Empty where no version is logged.
     """
     name = audit.columns.version
     if name is None or name not in rows.columns:
@@ -49,12 +50,13 @@ def notes_of(versions: Mapping[str, VersionRecord]) -> Iterator[str]:
     ["the model changed within this window: 'v1' until 2024-01-14, 'v2' from 2024-01-15"]
     """
     if NOT_LOGGED in versions:
-        yield f"{counted(versions[NOT_LOGGED].rows, 'row')} without a version of the model"
-    names = in_order({name: of for name, of in versions.items() if name != NOT_LOGGED})
-    if len(names) > TOLD:
-        folded = any(version.place > MOST for version in versions.values())
-        many = f"more than {MOST}" if folded else str(len(names))
-        yield f"the model changed within this window: {many} versions are logged"
+        unnamed = versions[NOT_LOGGED].rows or 0
+        many = f"fewer than {FEWEST} rows" if few(unnamed) else counted(unnamed, "row")
+        yield f"{many} without a version of the model"
+    names = in_order({name: of for name, of in versions.items() if of.together is None})
+    total = len(names) + sum(version.together or 0 for version in versions.values())
+    if total > 1 and (total > TOLD or total > len(names)):
+        yield f"the model changed within this window: {total:,} versions are logged"
     elif len(names) > 1 and _one_after_another(names):
         told = ", ".join(_after_another(names))
         yield f"the model changed within this window: {told}"
@@ -86,20 +88,26 @@ def _after_another(names: Named) -> Iterator[str]:
 def _counted(rows: IbisTable, named: IbisValue, time: IbisValue) -> dict[str, VersionRecord]:
     """Return the versions, which must be counted in the engine: there may be one per row."""
     table = rows.select(version=named, time=time)
-    groups = table.group_by("version").aggregate(
-        rows=table.count(), first=table.time.min(), last=table.time.max()
+    logged = table.filter(table.version != NOT_LOGGED)
+    groups = logged.group_by("version").aggregate(
+        rows=logged.count(), first=logged.time.min(), last=logged.time.max()
     )
-    largest = groups.order_by([groups.rows.desc(), groups.version]).limit(MOST)
+    largest = groups.filter(groups.rows >= FEWEST)
+    largest = largest.order_by([largest.rows.desc(), largest.version]).limit(MOST)
     ordered = largest.order_by([largest.first, largest.version])
     listed = ordered.mutate(first=ordered.first.cast("string"), last=ordered.last.cast("string"))
     found = {
         row.pop("version"): VersionRecord(**row, place=place)
         for place, row in enumerate(listed.to_pyarrow().to_pylist(), start=1)
     }
-    further = int(groups.count().execute()) - len(found)
+    told = sum(version.rows or 0 for version in found.values())
+    further, all_logged = int(groups.count().execute()) - len(found), int(logged.count().execute())
+    unlogged = int(table.count().execute()) - all_logged
     if further:
-        rest = int(table.count().execute()) - sum(version.rows for version in found.values())
-        found[counted(further, "further version")] = VersionRecord(rows=rest, place=MOST + 1)
+        name, rest = counted(further, "further version"), all_logged - told
+        found[name] = VersionRecord(rows=rest, place=len(found) + 1, together=further)
+    if unlogged:
+        found[NOT_LOGGED] = VersionRecord(rows=unlogged, place=len(found) + 1, together=0)
     return found
 
 

@@ -17,35 +17,52 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
 from audit_pipeline.store.schema import approvals, claims
 
 ATTEMPTS = 10
 """How often a number is tried for that another process takes at the same moment."""
 
-Compared = tuple[str, tuple[str, ...]]
-"""A baseline as a record has it: the fingerprint of its rows, and the digests of its tables."""
+
+class OvertakenError(Exception):
+    """Somebody else approved a baseline meanwhile, that the approver has not seen."""
 
 
-def add_approval(engine: Engine, audit: str, given: Approval) -> Approval:
+def add_approval(engine: Engine, audit: str, given: Approval, after: int | None = None) -> Approval:
     """Write down an approval under the audit's next number and the time of now; return it so.
 
     Of several people who approve at once each gets a number; the last number is in force.
+
+    Args:
+        engine: The results store.
+        audit: The audit.
+        given: What is approved; its number and time are given here.
+        after: The last number that the approver knew of; None takes whatever is the last.
+
+    Raises:
+        OvertakenError: Another one is the last.
     """
     for attempt in range(ATTEMPTS):
         try:
             with engine.begin() as connection:
-                return _add(connection, audit, given)
+                return _add(connection, audit, given, after)
         except IntegrityError:
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError
 
 
-def _add(connection: Connection, audit: str, given: Approval) -> Approval:
-    last = select(func.max(approvals.c.number)).where(approvals.c.audit == audit)
+def _add(connection: Connection, audit: str, given: Approval, after: int | None) -> Approval:
+    newest = select(func.max(approvals.c.number)).where(approvals.c.audit == audit)
     at = datetime.now(UTC).replace(microsecond=0)
-    number = (connection.execute(last).scalar() or 0) + 1
+    last = connection.execute(newest).scalar() or 0
+    if after not in {None, last}:
+        raise OvertakenError(
+            f"somebody else approved a baseline of {audit!r} meanwhile (approval {last}): look at"
+            f" it by audit-pipeline baseline show {audit}, then approve again if yours still holds"
+        )
+    number = last + 1
     connection.execute(
         insert(approvals).values(
             audit=audit,
@@ -71,7 +88,7 @@ def approvals_of(engine: Engine, audit: str) -> list[Approval]:
 
 def baselines_compared(
     engine: Engine, audit: str, windows: Sequence[str]
-) -> dict[tuple[str, int], Compared]:
+) -> dict[tuple[str, int], Fingerprints]:
     """Return what the finished audits of `windows` were compared with, by window and revision.
 
     Those without a baseline are not among them.
@@ -88,9 +105,9 @@ def baselines_compared(
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     return {
-        (row.window, row.revision): (
-            row.baseline["fingerprint"],
-            tuple(source["sha256"] for source in row.baseline["sources"]),
+        (row.window, row.revision): Fingerprints(
+            rows=row.baseline["fingerprint"],
+            tables=tuple(source["sha256"] for source in row.baseline["sources"]),
         )
         for row in rows
         if row.baseline

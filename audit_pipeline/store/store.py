@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from audit_pipeline.domain.window import in_time
 from audit_pipeline.store import schema
 from audit_pipeline.store.adoption import adopt, reserve
 from audit_pipeline.store.claims import OPEN, Claim, Wanted, answer, claim, is_alive
@@ -142,11 +143,11 @@ class Store:
     def history(self, audit: str) -> list[tuple[str, int, str]]:
         """Return window, revision and verdict of the finished audits, oldest first."""
         t = schema.claims
-        query = select(t.c.window, t.c.revision, t.c.verdict)
-        query = query.where(t.c.audit == audit, t.c.state == "sealed")
+        query = select(t.c.window, t.c.revision, t.c.verdict).where(t.c.audit == audit)
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(t.c.window, t.c.revision)).all()
-        return [(row.window, row.revision, row.verdict) for row in rows]
+            rows = connection.execute(query.where(t.c.state == "sealed")).all()
+        known = [(row.window, row.revision, row.verdict) for row in rows]
+        return sorted(known, key=lambda of: (in_time(of[0]), of[1]))
 
     def open_claims(self) -> list[tuple[Claim, bool]]:
         """Return the claims not yet sealed, each with whether its process is alive."""

@@ -3,16 +3,23 @@ from datetime import UTC, datetime
 
 import pytest
 
+from audit_pipeline.domain.comparability import same_baseline
 from audit_pipeline.domain.compared import Change
 from audit_pipeline.domain.comparison import compare
 from audit_pipeline.domain.limit import Limit, Worse
 from audit_pipeline.domain.measurement import ONE_ROWS_VALUE, Coverage
-from audit_pipeline.domain.record import Approval, AuditRecord
+from audit_pipeline.domain.record import Approval, AuditRecord, VersionRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window
 from audit_pipeline_tests.report.hand_made import outcome, record, snapshot
 
 FAIL, GAP, WARN, PASS = Verdict.FAIL, Verdict.GAP, Verdict.WARN, Verdict.PASS
+VERSIONS = {
+    "2": VersionRecord(rows=5000, place=1),
+    "3": VersionRecord(rows=1000, place=2),
+    "4 further versions": VersionRecord(rows=20, place=3, together=4),
+    "not logged": VersionRecord(rows=20, place=4, together=0),
+}
 FEW = Coverage(rows=1000, used=9)
 
 
@@ -31,7 +38,10 @@ def later(audit: AuditRecord) -> AuditRecord:
         (PASS, Verdict.INCONCLUSIVE, Change.WORSE),
         (WARN, GAP, Change.WORSE),
         (GAP, FAIL, Change.WORSE),
-        (FAIL, GAP, Change.BETTER),
+        (FAIL, GAP, Change.WORSE),  # it may still fail: nobody knows any more
+        (FAIL, Verdict.INCONCLUSIVE, Change.WORSE),
+        (GAP, WARN, Change.BETTER),
+        (GAP, Verdict.INCONCLUSIVE, Change.BETTER),
         (GAP, PASS, Change.BETTER),
         (Verdict.INCONCLUSIVE, PASS, Change.BETTER),
     ],
@@ -151,17 +161,35 @@ def test_against_another_baseline_distances_from_it_have_no_difference() -> None
     moved = tuple(
         replace(o, measurement=replace(o.measurement, value=0.9)) for o in checks if o.measurement
     )
-    other = snapshot(fingerprint="9" * 64)
+    other = snapshot(fingerprint="9" * 64, sources=())
     compared = compare(record(*checks), record(*moved, baseline=other, approval=approval))
     found = {each.check.asset: each for each in compared.checks}
 
     assert (found["drift"].comparable, found["drift"].difference) == (False, None)
     assert found["performance"].difference == pytest.approx(0.75)
-    assert compared.doubts[0].startswith("These two were measured against different baselines (")
-    assert (
-        "(fingerprint 666666666666, then approval 2, fingerprint 999999999999)"
-        in (compared.doubts[0])
+    assert compared.doubts[0].startswith(
+        "The baseline is another (approved by nobody, fingerprint 666666666666, then approval 2,"
+        " fingerprint 999999999999): numbers against the baseline"
     )
+
+
+def test_other_columns_of_the_same_tables_are_the_same_baseline() -> None:
+    (each,) = compare(
+        record(outcome(value=0.25)),
+        record(outcome(value=0.5), baseline=snapshot(fingerprint="9" * 64)),
+    ).checks
+
+    assert (each.comparable, each.difference) == (True, 0.25)
+
+
+def test_tables_without_a_digest_tell_nothing_of_their_rows() -> None:
+    (source,) = snapshot().sources
+    unknown = (replace(source, sha256=""),)
+    before = record(baseline=snapshot(sources=unknown))
+    after = record(baseline=snapshot(sources=unknown, fingerprint="9" * 64))
+
+    assert not same_baseline(before, after)
+    assert same_baseline(before, before)
 
 
 def test_a_baseline_that_is_missing_is_another_baseline() -> None:
@@ -175,12 +203,12 @@ def test_everything_else_that_differs_is_said_before_the_numbers() -> None:
         model={"sha256": "c" * 64},
         audit_file_sha256="d" * 64,
         version="0.2.0",
-        snapshot=snapshot(engine="spark 4.3", versions={"2": 5, "3": 1}, predictions="model"),
+        snapshot=snapshot(engine="spark 4.3", versions=VERSIONS, predictions="model"),
     )
-    model, versions, predictions, file, program, engine = compare(record(), after).doubts
+    model, predictions, file, program, engine, versions = compare(record(), after).doubts
 
     assert "SHA-256 bbbbbbbbbbbb, then cccccccccccc" in model
-    assert "(none, then 2, 3)" in versions
+    assert versions == "The log names other versions of the model (new: '2', '3')."
     assert "from the log, then from the pinned model" in predictions
     assert "SHA-256 aaaaaaaaaaaa, then dddddddddddd" in file
     assert "(0.1.0, then 0.2.0)" in program

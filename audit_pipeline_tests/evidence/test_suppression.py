@@ -35,3 +35,15 @@ def test_counts_of_sources_and_coverage_are_no_cells() -> None:
     content = {"sources": [{"role": "table", "rows": 3}], "coverage": {"rows": 3, "used": 3}}
 
     assert without_small_cells(content) == content
+
+
+def test_cells_by_name_lose_their_numbers_too() -> None:
+    versions = {
+        "v1": {"rows": 900, "place": 1, "first": "2024-01-02", "last": "2024-01-14"},
+        "3 further versions": {"rows": 3, "place": 2, "first": None, "last": None, "together": 3},
+    }
+
+    shown = without_small_cells({"versions": versions})["versions"]
+
+    assert [cell["rows"] for cell in shown.values()] == [None, None]
+    assert (shown["v1"]["last"], shown["3 further versions"]["together"]) == ("2024-01-14", 3)

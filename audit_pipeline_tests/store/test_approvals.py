@@ -3,10 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
-from audit_pipeline.store.approvals import add_approval, approvals_of, baselines_compared
+from audit_pipeline.store.approvals import (
+    OvertakenError,
+    add_approval,
+    approvals_of,
+    baselines_compared,
+)
 from audit_pipeline.store.schema import approvals
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.store.records import A, B, claimed, record
@@ -64,6 +71,15 @@ def test_people_who_approve_at_once_get_a_number_each(url: str, store: Store) ->
         assert len(connection.execute(select(approvals)).all()) == 20
 
 
+def test_of_two_who_saw_the_same_approval_the_second_is_told_of_the_first(store: Store) -> None:
+    first = add_approval(store.engine, "credit", given("Ann"), after=0)
+    message = "somebody else approved a baseline of 'credit' meanwhile \\(approval 1\\)"
+    with pytest.raises(OvertakenError, match=message):
+        add_approval(store.engine, "credit", given("Bob"), after=0)
+    assert approvals_of(store.engine, "credit") == [first]
+    assert add_approval(store.engine, "credit", given("Bob"), after=1).number == 2
+
+
 def test_it_is_known_what_each_audit_was_compared_with(store: Store) -> None:
     baseline = {"fingerprint": B, "sources": [{"sha256": A}, {"sha256": B}]}
     for run_id, content, compared in (("one", "1" * 64, baseline), ("two", "2" * 64, None)):
@@ -71,6 +87,6 @@ def test_it_is_known_what_each_audit_was_compared_with(store: Store) -> None:
         store.seal(claim, record() | {"baseline": compared}, complete=True)
     claimed(store, "three", "3" * 64)
     found = baselines_compared(store.engine, "credit", ["2016-01-01"])
-    assert found == {("2016-01-01", 1): (B, (A, B))}
+    assert found == {("2016-01-01", 1): Fingerprints(rows=B, tables=(A, B))}
     assert baselines_compared(store.engine, "credit", ["2016-01-02"]) == {}
     assert baselines_compared(store.engine, "credit", []) == {}

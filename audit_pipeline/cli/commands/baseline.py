@@ -31,6 +31,7 @@ def approve(
 ) -> None:
     """Approve the baseline as the audit file has it now: later runs compare with it."""
     from audit_pipeline.stages.approval import approve as write_down
+    from audit_pipeline.store.approvals import OvertakenError
 
     found = home_at(home)
     file = _audit_file(found, name)
@@ -41,7 +42,10 @@ def approve(
     show_candidate(out, candidate)
     if not yes and not typer.confirm("Approve it?"):
         refuse("Nothing was approved.")
-    approval = write_down(found, candidate, by, reason)
+    try:
+        approval = write_down(found, candidate, by, reason)
+    except OvertakenError as error:
+        refuse(f"Nothing was approved: {error}.")
     out.print(f"Approved by {approval.by}: approval {approval.number}.", markup=False)
 
 

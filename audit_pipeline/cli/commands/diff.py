@@ -35,12 +35,12 @@ def command(  # noqa: PLR0913 (each is an argument or option of the command)
     """
     from audit_pipeline.cli.differences import show_comparison
     from audit_pipeline.stages.comparing import asked, compare_audits, comparison_as_json
-    from audit_pipeline.stages.reading import NoResultsError
+    from audit_pipeline.stages.reading import NoResultsError, UnreadableRecordError
 
     found = home_at(home)
     try:
         comparison = compare_audits(found, name, asked(first, revision1), asked(second, revision2))
-    except NoResultsError as error:
+    except (NoResultsError, UnreadableRecordError) as error:
         refuse(str(error))
     if as_json:
         content = json.dumps(comparison_as_json(comparison), indent=1, ensure_ascii=False)

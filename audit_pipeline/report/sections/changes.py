@@ -1,14 +1,20 @@
-"""What changed since the last revision of this window, and since the window before it."""
+"""What changed since the last revision of this window, and since the window before it.
+
+In numbers, and besides the data: another baseline, another version of the model.
+"""
 
 from markupsafe import Markup
 
 from audit_pipeline.domain.compared import Change
-from audit_pipeline.domain.comparison import FEWEST, Comparison, Side
-from audit_pipeline.report.base import ReportInput, Section
+from audit_pipeline.domain.comparison import Comparison, Side
+from audit_pipeline.domain.masking import FEWEST, few
+from audit_pipeline.domain.record import SnapshotRecord
+from audit_pipeline.report.base import Before, ReportInput, Section
 from audit_pipeline.report.differences import difference_line
 from audit_pipeline.report.filling import fill_file
 from audit_pipeline.report.links import UP, report_of
 from audit_pipeline.report.numbers import count, percent
+from audit_pipeline.report.suppression import cells
 
 MOST_MOVED = 5
 """How many numbers are listed whose verdict stayed."""
@@ -20,14 +26,18 @@ Fact = tuple[str, str, str]
 
 def write_changes(report: ReportInput) -> Markup | None:
     """Return what changed, or None for an audit that nothing came before."""
-    before = report.before
-    if before is None or not (before.since_revision or before.since_window or before.unread):
+    before, record = report.before or Before(), report.record
+    versions = _versions(record.snapshot)
+    parts = (before.since_revision, before.since_window, before.unread, record.changes, versions)
+    if not any(parts):
         return None
     return fill_file(
         "sections/changes.html",
         revision=_since_revision(report, before.since_revision) if before.since_revision else None,
         window=_since_window(report, before.since_window) if before.since_window else None,
         unread=before.unread,
+        besides=[f"{s[:1].upper()}{s[1:].removesuffix('.')}." for s in record.changes],
+        versions=versions,
     )
 
 
@@ -75,7 +85,7 @@ def _facts(first: Side, second: Side) -> list[Fact]:
 
 def _labelled(side: Side) -> str:
     """Return the rows with a label; the share only where it does not give few of them away."""
-    if not side.labelled or side.labelled < FEWEST or not side.rows:
+    if not side.labelled or few(side.labelled) or not side.rows:
         return _rows(side.labelled)
     return f"{_rows(side.labelled)} ({percent(side.labelled / side.rows)})"
 
@@ -83,7 +93,7 @@ def _labelled(side: Side) -> str:
 def _rows(rows: int | None) -> str:
     if rows is None:
         return "not read"
-    return f"fewer than {FEWEST}" if 0 < rows < FEWEST else count(rows)
+    return f"fewer than {FEWEST}" if few(rows) else count(rows)
 
 
 def _answered(side: Side) -> str:
@@ -102,8 +112,20 @@ def _since_window(report: ReportInput, comparison: Comparison) -> dict[str, obje
         "stayed": counts[Change.MOVED] + counts[Change.UNCHANGED],
         "worse": worse[:MOST_WORSE],
         "more": max(0, len(worse) - MOST_WORSE),
-        "doubts": comparison.doubts,
     }
 
 
-SECTION = Section(title="Changes", order=5, write=write_changes)
+def _versions(snapshot: SnapshotRecord | None) -> list[tuple[str, str, str, str]]:
+    """Return name, rows, first and last time of each version of the model, if there are several.
+
+    They stand in the order they appeared.
+    """
+    versions = snapshot.versions if snapshot else {}
+    if len(versions) < 2:  # noqa: PLR2004 (one version is no change)
+        return []
+    rows = cells({name: version.rows or 0 for name, version in versions.items()})
+    ordered = sorted(versions.items(), key=lambda item: item[1].place)
+    return [(name, rows[name], each.first or "", each.last or "") for name, each in ordered]
+
+
+SECTION = Section(title="Changes", order=4, write=write_changes)

@@ -9,12 +9,16 @@ from audit_pipeline.domain.window import Window
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.filling import fill_file
+from audit_pipeline.report.links import INDEX, UP
 from audit_pipeline.report.numbers import count, percent
 from audit_pipeline.report.suppression import shown
 from audit_pipeline.report.verdicts import WORDS
 
 WHOLE = "all rows"
 """The subject of a metric that speaks of the whole window: not worth saying in a headline."""
+
+SHOWN = 12
+"""How many earlier windows have a tile; the list of all windows has every one."""
 
 Fact = tuple[str, str, str]
 
@@ -29,7 +33,8 @@ def write_summary(report: ReportInput) -> Markup:
         headlines=[_titled(report, headline) for headline in record.headlines],
         counts=[(verdict.value, counts[verdict]) for verdict in WORDS],
         facts=[*_whose(record), *_seen(record), _coverage(record)],
-        history=record.history,
+        history=record.history[-SHOWN:],
+        all_windows=UP + INDEX if report.before is not None else None,
         new_baseline=record.new_baseline,
         window=record.window.key,
     )

@@ -5,7 +5,7 @@ import pytest
 
 from audit_pipeline.domain.comparison import compare
 from audit_pipeline.domain.measurement import Coverage
-from audit_pipeline.domain.record import PastVerdict
+from audit_pipeline.domain.record import PastVerdict, VersionRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window
 from audit_pipeline.report.base import Before
@@ -14,6 +14,8 @@ from audit_pipeline.report.sections.changes import write_changes
 from audit_pipeline_tests.report.hand_made import outcome, record, report, snapshot, words
 from audit_pipeline_tests.report.whole_audits import HOSTILE
 
+OLD = VersionRecord(rows=700, place=1, first="2018-01-01", last="2018-06-30")
+NEW = VersionRecord(rows=800, place=2, first="2018-07-01", last="2018-12-31")
 PASS, WARN, FAIL, GAP = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.GAP
 
 
@@ -26,6 +28,32 @@ def revised(before: object, after: object, **parts: object) -> str:
 def test_an_audit_that_nothing_came_before_has_no_such_section() -> None:
     assert write_changes(report()) is None
     assert write_changes(report(before=Before())) is None
+    assert write_changes(report(snapshot=snapshot(versions={"v1": OLD}))) is None
+    assert write_changes(report(snapshot=None)) is None
+
+
+def test_what_changed_besides_the_data_is_said_in_sentences_without_markup() -> None:
+    html = write_changes(report(changes=("the model <changed>", "The baseline is another.")))
+
+    assert html is not None
+    assert "<li>The model &lt;changed&gt;.</li>\n<li>The baseline is another.</li>" in html
+    assert "<table" not in html
+
+
+def test_versions_stand_in_the_order_they_appeared() -> None:
+    html = words(write_changes(report(snapshot=snapshot(versions={"a": NEW, "b": OLD}))))
+
+    assert html.index('<th scope="row">b</th>') < html.index('<th scope="row">a</th>')
+    assert '<td class="n">700</td><td>2018-01-01</td><td>2018-06-30</td>' in html
+
+
+def test_versions_of_few_rows_are_counted_as_few() -> None:
+    few = VersionRecord(rows=3, place=2, together=2)
+    versions = {"v1": OLD, "2 further versions": few}
+    html = words(write_changes(report(snapshot=snapshot(versions=versions))))
+
+    assert '<td class="n">&lt; 10</td>' in html
+    assert '<td class="n">withheld</td>' in html
 
 
 def test_late_labels_are_said_with_the_rows_before_and_after() -> None:
@@ -92,10 +120,10 @@ def test_only_the_largest_moves_are_listed_and_the_others_counted() -> None:
 def test_what_keeps_numbers_from_being_compared_comes_before_them() -> None:
     html = revised(
         record(outcome(value=0.1)),
-        record(outcome(value=0.9, verdict=FAIL), baseline=snapshot(), revision=2),
+        record(outcome(value=0.9, verdict=FAIL), baseline=snapshot(sources=()), revision=2),
     )
 
-    assert html.index("different baselines") < html.index("Verdicts that changed")
+    assert html.index("The baseline is another") < html.index("Verdicts that changed")
     assert "another baseline" in html
     assert "+0.8" not in html
 
@@ -133,6 +161,17 @@ def test_the_window_before_is_said_in_a_line_with_what_got_worse() -> None:
     assert "Since the previous window, 2017" in told
     assert "The verdict was Warn. Since then 1 worse, 1 with the same verdict." in told
     assert "Accuracy, AGEP: Pass to Fail, 0.9 to 0.5 (the intervals do not overlap)" in told
+
+
+def test_distances_from_two_baselines_are_not_told_as_a_change() -> None:
+    before = record(outcome(value=0.0371))
+    after = record(outcome(value=0.7182, verdict=FAIL), baseline=snapshot(sources=()))
+    said = Before(since_window=compare(before, after))
+    html = words(write_changes(report(before=said, changes=("The baseline is another.",))))
+
+    assert "against another baseline</li>" in html
+    assert "0.7182" not in html
+    assert html.index("The baseline is another.") < html.index("<h3>Since the previous window")
 
 
 def test_a_record_that_cannot_be_read_is_said() -> None:

@@ -1,8 +1,11 @@
 from audit_pipeline.domain.measurement import Coverage
 from audit_pipeline.domain.record import PastVerdict
 from audit_pipeline.domain.verdict import Verdict
-from audit_pipeline.report.sections.summary import write_summary
+from audit_pipeline.report.base import Before
+from audit_pipeline.report.sections.summary import SHOWN, write_summary
 from audit_pipeline_tests.report.hand_made import outcome, report, words
+
+PASS = Verdict.PASS
 
 
 def test_the_headlines_stand_under_the_verdict_in_their_order() -> None:
@@ -62,6 +65,17 @@ def test_the_trend_marks_where_the_baseline_changed() -> None:
     assert "2018, this report</span>" in html
     html = write_summary(report(history=past, new_baseline=True))
     assert "2018, this report, new baseline</span>" in html
+
+
+def test_of_many_windows_the_last_are_shown_with_a_link_to_all() -> None:
+    past = [PastVerdict(window=f"{2018 - n}", revision=1, verdict=PASS) for n in range(60, 0, -1)]
+    html = write_summary(report(history=tuple(past), before=Before()))
+
+    assert html.count('class="when"') == SHOWN + 1
+    assert "2017</span>" in html
+    assert "2005</span>" not in html
+    assert 'href="../../index.html">All windows' in html
+    assert "index.html" not in write_summary(report(history=tuple(past)))
 
 
 def test_a_headline_that_names_a_check_is_said_with_its_titles() -> None:

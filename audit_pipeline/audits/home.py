@@ -57,15 +57,21 @@ class Home:
         return sorted(p for p in self.audits.glob("*.yaml") if not p.name.startswith("."))
 
 
+def chosen_home(path: Path | None = None) -> Path:
+    """Return `path`, else the folder the environment names, else `./dagster_home`; made or not."""
+    named = os.environ.get("DAGSTER_HOME")
+    return path or (Path(named) if named else Path("dagster_home"))
+
+
 def find_home(path: Path | None = None) -> Home:
     """Return the home at `path`, or the one the environment names, or `./dagster_home`.
 
     Raises:
         HomeError: The folder does not exist, or a folder of audits is named and does not.
     """
-    named = os.environ.get("DAGSTER_HOME")
-    chosen = path or (Path(named) if named else Path("dagster_home"))
+    chosen = chosen_home(path)
     if not chosen.is_dir():
+        named = os.environ.get("DAGSTER_HOME")
         source = "--home" if path else "DAGSTER_HOME" if named else "the current folder"
         raise HomeError(
             f"no home folder at {chosen.absolute()} (from {source}): run this where"

@@ -1,6 +1,5 @@
 """The real command, in a script and at a terminal."""
 
-import json
 import os
 import pty
 import select
@@ -11,6 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from audit_pipeline.audits.home import Home
+from audit_pipeline.stages.checking import check_audit
 from audit_pipeline_tests.cli.commands import ROOT, command
 from audit_pipeline_tests.stages.small import changed, people
 
@@ -33,11 +34,7 @@ def test_in_a_script_flags_and_guesses_make_an_audit_that_passes_check(data: Pat
     assert "No baseline was given. It is the first part of the same data" in said
     assert "audit-pipeline run loans" in said
     assert (home / "dagster.yaml").is_file()
-    code, said = command(home, "check", "loans", "--json")
-    assert code == 0, said
-    found = json.loads(said[said.index("{") :])["loans"]
-    assert found["problems"] == []
-    assert any("nobody approved this baseline" in warning for warning in found["warnings"])
+    assert check_audit(Home(home), "loans") == []
 
 
 def test_in_a_script_what_is_needed_is_listed_and_nothing_is_written(tmp_path: Path) -> None:
@@ -48,13 +45,14 @@ def test_in_a_script_what_is_needed_is_listed_and_nothing_is_written(tmp_path: P
     assert code == 2
     assert "nothing was written, for something is needed that cannot be guessed" in said
     assert "--as-of is needed" in said
-    assert list((home / "audits").iterdir()) == []
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("Loans", "x.csv"), "'Loans' cannot be an audit's name"),
+        (("My Loans", "x.csv"), "it has up to 63 small letters, digits and _, and begins with a"),
+        (("My Loans", "x.csv"), "such as my_loans"),
         (("loans", "x.csv", "--every", "fortnight"), "--every fortnight: write one of hour, day"),
         (("loans", "x.csv"), "there is no file or folder at"),
     ],
@@ -79,6 +77,18 @@ def test_at_a_terminal_it_asks_and_enter_takes_the_guess(data: Path) -> None:
     assert "purpose: Small loans." in text
     assert "groups: [sex]" in text
     assert "to be written" not in text
+
+
+def test_ctrl_c_in_the_middle_of_the_questions_leaves_nothing_behind(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, scratch = data.parent / "home", data.parent / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    said = terminal(home, ["init", "loans", str(data), "--every", "week"], ["", "\x03"])
+    assert "loans: given up; nothing was written." in said
+    assert not home.exists()
+    assert list(scratch.iterdir()) == []  # the rows that were looked at are gone
 
 
 def terminal(home: Path, arguments: list[str], answers: list[str]) -> str:

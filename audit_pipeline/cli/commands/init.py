@@ -1,5 +1,6 @@
 """Write an audit file for data of one's own."""
 
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit_pipeline.audits.home import Home, find_home, use_home
-from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
-from audit_pipeline.cli.questions import ask
+from audit_pipeline.audits.home import Home, chosen_home, use_home
+from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
+from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.questions import Asker
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.proposal.propose import Proposal
@@ -45,6 +47,9 @@ def command(  # noqa: PLR0913 (each is an option of its own)
     score: Annotated[Text, typer.Option(help="Column of the positive class's probability.")] = None,
     group: Annotated[list[str] | None, typer.Option(help="Protected attribute.")] = None,
     every: Annotated[Text, typer.Option(help="hour, day, week, month or year.")] = None,
+    timezone: Annotated[
+        Text, typer.Option(help="IANA zone of the windows, and of times without one; else UTC.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="XGBoost model, .json or .ubj.")] = None,
     owner: Annotated[Text, typer.Option(help="Who answers for the model.")] = None,
     purpose: Annotated[Text, typer.Option(help="What the model is used for.")] = None,
@@ -74,13 +79,16 @@ def command(  # noqa: PLR0913 (each is an option of its own)
         score=score,
         groups=tuple(group or ()),
         every=_every(every),
+        timezone=timezone,
         model=model,
         owner=owner,
         purpose=purpose,
     )
     found = _home(home)
     asking = not yes and sys.stdin.isatty() and out.is_terminal
-    answers = Answers(ask if asking else None, yes=yes)
+    answers = Answers(Asker() if asking else None, yes=yes)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C, so that the copied rows go
+        signal.signal(ending, signal.default_int_handler)
     try:
         proposal = propose(wishes, found, answers, _tell, force=force)
     except NeedsError as error:
@@ -90,14 +98,17 @@ def command(  # noqa: PLR0913 (each is an option of its own)
         )
     except ProposalError as error:
         refuse(f"{name}: nothing was written: {error}")
-    _show(proposal, name)
+    except (KeyboardInterrupt, EOFError):
+        err.print(f"\n{name}: given up; nothing was written.", markup=False)
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    _show(proposal, name, "" if home is None else f" --home {home}")
 
 
 def _tell(said: str) -> None:
     out.print(f"  {said}", style="dim", markup=False)
 
 
-def _show(proposal: "Proposal", name: str) -> None:
+def _show(proposal: "Proposal", name: str, where: str) -> None:
     """Print what was written, what to look at, and what to type next."""
     out.print(f"\nWritten: {proposal.path}", soft_wrap=True)
     if proposal.warnings:
@@ -106,7 +117,7 @@ def _show(proposal: "Proposal", name: str) -> None:
         out.print(f"  ! {said}", markup=False, soft_wrap=True)
     out.print("\n[bold]Next:[/]")
     for line in (f"check {name}", f"run {name}", f"results {name}"):
-        out.print(f"  audit-pipeline {line}", markup=False)
+        out.print(f"  audit-pipeline {line}{where}", markup=False, soft_wrap=True)
     newest = proposal.newest
     if newest is not None:
         out.print(f"`run` audits {newest}, the newest window that has ended; -w names another.")
@@ -115,28 +126,24 @@ def _show(proposal: "Proposal", name: str) -> None:
 
 
 def _home(path: Path | None) -> Home:
-    """Return the home, made now where there is none and none was named."""
-    from audit_pipeline.audits.home import HomeError
-    from audit_pipeline.stages.proposal.homes import make_home
-
-    try:
-        found = find_home(path)
-    except HomeError:
-        chosen = path or Path("dagster_home")
-        found = make_home(chosen)
-        out.print(f"There was no home folder: made {found.path}", soft_wrap=True)
-    make_home(found.path)
-    use_home(found)
-    return home_at(found.path)
+    """Return the home, which is made with the audit file where there is none yet."""
+    chosen = chosen_home(path)
+    if chosen.is_dir():
+        return home_at(chosen)
+    new = Home(chosen.absolute())
+    use_home(new)
+    out.print(f"  no home folder yet: {new.path} will be made", style="dim", soft_wrap=True)
+    return new
 
 
 def _name(name: str) -> str:
     import re
 
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
+        near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")[:63] or "my_model"
         refuse(
-            f"{name!r} cannot be an audit's name: write a small letter, then small letters, digits"
-            " and _, such as my_model"
+            f"{name!r} cannot be an audit's name: it has up to 63 small letters, digits and _, and"
+            f" begins with a letter, such as {near}"
         )
     return name
 

@@ -1,25 +1,30 @@
 """Put a proposal together: every part of the audit file, and the remarks that go with it."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from audit_pipeline.audits.columns import Kind
 from audit_pipeline.audits.home import Home
 from audit_pipeline.stages.proposal.copies import place_tables
 from audit_pipeline.stages.proposal.document import Document, grouped, listed, written
 from audit_pipeline.stages.proposal.draft import Draft
+from audit_pipeline.stages.proposal.features import Inputs, default_kind
+from audit_pipeline.stages.proposal.homes import make_home
 from audit_pipeline.stages.proposal.limits import propose_limits
 from audit_pipeline.stages.proposal.looking import Desk
 from audit_pipeline.stages.proposal.outcomes import Outcomes
 from audit_pipeline.stages.proposal.rules import propose_rules, rows_rule
 from audit_pipeline.stages.proposal.trial import kept_rules
+from audit_pipeline.stages.proposal.windows import remark_windows
 from audit_pipeline.stages.proposal.wishes import Wishes
 
 UNSAID = "TO BE WRITTEN"
 
 
 def assemble(draft: Draft, wishes: Wishes, home: Home, desk: Desk) -> Document:
-    """Return the audit file's parts; copies of rows are written where it needs some."""
+    """Return the audit file's parts. The home is made, and copies of rows where it needs some."""
+    rules = _rules(draft, desk.folder)  # first, for it takes long, and nothing is written meanwhile
+    make_home(home.path)
     document = Document()
     document.parts |= {
         "format": 1,
@@ -37,8 +42,13 @@ def assemble(draft: Draft, wishes: Wishes, home: Home, desk: Desk) -> Document:
     if draft.model is not None:
         document.parts["model"] = _model(draft, home)
     document.parts["window"] = draft.timeline.window
-    _window(document, draft)
-    _rules(document, draft, desk.folder)
+    remark_windows(document, draft)
+    document.parts["rules"] = rules
+    document.remark(
+        "rules",
+        "The baseline keeps them all. Those that warn are guesses: take out what means nothing,"
+        " and say who holds the rest (`set_by`).",
+    )
     _limits(document, draft)
     return document
 
@@ -46,7 +56,7 @@ def assemble(draft: Draft, wishes: Wishes, home: Home, desk: Desk) -> Document:
 def _columns(document: Document, draft: Draft) -> dict[str, Any]:
     keys, outcomes, inputs = draft.keys, draft.outcomes, draft.inputs
     columns: dict[str, Any] = {"id": keys.id, "timestamp": keys.time.setting}
-    columns["features"] = dict(inputs.kinds)
+    columns["features"] = _features(document, draft)
     columns["prediction"] = _prediction(document, draft)
     if outcomes.target is not None:
         columns["target"] = _target(outcomes)
@@ -57,13 +67,33 @@ def _columns(document: Document, draft: Draft) -> dict[str, Any]:
     else:
         document.warn("No protected attribute was found: fairness is not measured. Give --group.")
     columns |= {k: v for k, v in (("version", draft.version), ("weight", draft.weight)) if v}
-    for name, leak in inputs.leaks.items():
-        document.warn(f"The feature {name!r} looks like leakage: {leak}. Was it known in time?")
-    for reason, names in grouped(inputs.left_out):
-        document.remark("columns.after", f"left out ({reason}): {listed(names)}")
-        if reason.startswith("looks"):
-            document.warn(f"Left out of the features: {listed(names)} ({reason}).")
+    _doubts(document, inputs)
     return columns
+
+
+def _doubts(document: Document, inputs: Inputs) -> None:
+    """Say of which columns the user must think: one line for all of a kind."""
+    reasons = {reason: listed(names) for reason, names in grouped(inputs.left_out)}
+    doubtful = [f"{names} ({why})" for why, names in reasons.items() if why.startswith("looks")]
+    if doubtful:
+        document.warn(f"Left out of the features: {'; '.join(doubtful)}.")
+    for reason, names in reasons.items():
+        if not reason.startswith("looks"):  # which stands at the top
+            document.remark("columns.after", f"left out ({reason}): {names}")
+    leaks = [f"{listed(names)} ({reason})" for reason, names in grouped(inputs.leaks)]
+    if leaks:
+        document.warn(f"These features look like leakage; known in time? {'; '.join(leaks)}.")
+
+
+def _features(document: Document, draft: Draft) -> list[str] | dict[str, Kind | None]:
+    """Return the features; a kind is declared where it is not the usual one."""
+    facts, kinds = draft.baseline.facts, draft.inputs.kinds
+    declared = {n: None if k == default_kind(facts[n]) else k for n, k in kinds.items()}
+    document.remark(
+        "columns.features",
+        "no kind given: fractions, and integers of 50 values or more, are numeric, the rest codes",
+    )
+    return declared if any(declared.values()) else list(kinds)
 
 
 def _prediction(document: Document, draft: Draft) -> dict[str, Any] | None:
@@ -99,40 +129,14 @@ def _model(draft: Draft, home: Home) -> dict[str, Any]:
     return part
 
 
-def _window(document: Document, draft: Draft) -> None:
-    spans, timeline = draft.timeline.spans, draft.timeline
-    count = len(spans.rows)
-    document.remark(
-        "window",
-        f"{count} {spans.every}{'s' if count > 1 else ''} of the data,"
-        f" {min(spans.rows):,} to {max(spans.rows):,} rows each. Times without a zone are taken as"
-        " UTC.",
-    )
-    if timeline.end is not None:
-        document.remark(
-            "window",
-            f"The data ends there, long before {date.today()}: take `end` out if it goes on.",  # noqa: DTZ011 (for a person)
-        )
-    few = 100
-    if spans.typical < few:
-        document.warn(
-            f"A {spans.every} has about {spans.typical:,} rows: too few to tell much. Longer"
-            " windows tell more (--every)."
-        )
-
-
-def _rules(document: Document, draft: Draft, folder: Path) -> None:
+def _rules(draft: Draft, folder: Path) -> list[dict[str, Any]]:
     kinds: dict[str, str] = dict(draft.inputs.kinds)
     kinds |= dict.fromkeys((g for g in draft.outcomes.groups if g not in kinds), "categorical")
     facts, score = draft.baseline.facts, draft.outcomes.score
-    proposed = [rows_rule(draft.timeline.spans)]
+    spans = draft.timeline.spans
+    proposed = [rows_rule(spans)] if spans.counted else []
     proposed += propose_rules(facts, kinds, draft.keys.id, score)
-    document.parts["rules"] = kept_rules(proposed, draft.baseline.table, folder)
-    document.remark(
-        "rules",
-        "The baseline keeps them all, with some room. Those that only warn are guesses from the"
-        " data; take out what means nothing, and say of the rest who holds it.",
-    )
+    return kept_rules(proposed, draft.baseline.table, folder)
 
 
 def _limits(document: Document, draft: Draft) -> None:

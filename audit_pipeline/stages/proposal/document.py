@@ -14,6 +14,7 @@ from audit_pipeline.stages.proposal.locating import Place
 WIDTH = 96
 BLOCKS = frozenset({"current", "baseline", "columns", "features", "window", "limits", "model"})
 """Parts that stand on lines of their own however short they are."""
+SQLITE = "sqlite:///"
 SCHEMA = "docs/reference/audit.schema.json"
 
 
@@ -68,17 +69,24 @@ class Document:
 def written(place: Place, audits: Path) -> dict[str, Any]:
     """Return a place as the audit file has it: near the home by a relative path, else absolute."""
     settings = dict(place.settings)
-    path = settings.get("path")
+    path, url = settings.get("path"), str(settings.get("url"))
     if isinstance(path, str) and Path(path).is_absolute():
         settings["path"] = near(Path(path), audits)
+    if url.startswith(SQLITE) and "%" not in url:
+        settings["url"] = SQLITE + near(Path(url.removeprefix(SQLITE)), audits)
     return {"kind": place.kind, **settings}
 
 
 def near(path: Path, audits: Path) -> str:
-    """Return a path relative to the folder of audits, where both lie in one project."""
-    project = audits.parent.parent
-    if path.is_relative_to(project) and project != Path(project.anchor):
-        return os.path.relpath(path, audits)
+    """Return a path relative to the folder of audits, where both lie in one project.
+
+    The project is the folder that holds the home: all of it can then be moved.
+    """
+    base = audits.resolve()  # the audit file's own folder, however the home was reached
+    project = base.parent.parent
+    for same in (path, path.resolve()):
+        if same.is_relative_to(project) and project != Path(project.anchor):
+            return os.path.relpath(same, base)
     return str(path)
 
 
@@ -92,14 +100,39 @@ def _block(key: str, value: object) -> list[str]:
     """Return a key and its value as lines: on one line where it fits and is not a whole part."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [f"{_flow(key)}:", *(f"  {line}" for each in value for line in _item(each))]
+    if isinstance(value, list) and len(_flow(value)) > WIDTH - len(key) - 6:
+        return [
+            f"{_flow(key)}:",
+            *(f"  {line}" for line in _filled("[", [_flow(v) for v in value], "]")),
+        ]
     if isinstance(value, dict) and (key in BLOCKS or len(_flow(value)) > WIDTH - len(key) - 6):
-        return [f"{_flow(key)}:", *(f"  {line}" for k, v in value.items() for line in _block(k, v))]
+        bare = key == "features"  # of which nothing need be said but that it is one
+        parts = ([f"{_flow(k)}:"] if bare and v is None else _block(k, v) for k, v in value.items())
+        return [f"{_flow(key)}:", *(f"  {line}" for part in parts for line in part)]
     return [f"{_flow(key)}: {_flow(value)}"]
 
 
 def _item(value: Mapping[str, Any]) -> list[str]:
+    """Return an item of a list: in braces where its parts fit into lines, else on many lines."""
+    parts = [f"{_flow(key)}: {_flow(part)}" for key, part in value.items()]
+    braced = _filled("- {", parts, "}")
+    if all(len(line) <= WIDTH - 2 for line in braced):  # less the list's own indentation
+        return braced
     lines = [line for key, part in value.items() for line in _block(key, part)]
     return [("- " if number == 0 else "  ") + line for number, line in enumerate(lines)]
+
+
+def _filled(opening: str, parts: Sequence[str], closing: str) -> list[str]:
+    """Return parts between brackets, in as few lines as hold them."""
+    lines, indent = [opening], " " * len(opening)
+    for number, part in enumerate(parts, 1):
+        text = part + (closing if number == len(parts) else ",")
+        gap = "" if lines[-1] in {opening, indent} else " "
+        if len(lines[-1] + gap + text) > WIDTH - 2 and gap:
+            lines.append(indent + text)
+        else:
+            lines[-1] += gap + text
+    return lines
 
 
 def _flow(value: object) -> str:

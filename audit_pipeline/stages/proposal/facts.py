@@ -6,7 +6,13 @@ from datetime import date
 from typing import Literal
 
 from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_number
+from audit_pipeline.profiles.engine import (
+    AT_ONCE,
+    IbisTable,
+    IbisValue,
+    as_number,
+    narrowed,
+)
 
 Family = Literal["integer", "float", "text", "boolean", "time", "other"]
 Value = str | int | float | bool
@@ -14,8 +20,6 @@ FEW = 50
 """Columns of no more values have them counted one by one."""
 SAMPLE = 500
 """Different texts that are looked at for what they resemble."""
-AT_ONCE = 60
-"""Columns asked about in one query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,10 @@ class ColumnFacts:
 def facts_of(table: IbisTable) -> dict[str, ColumnFacts]:
     """Return what is to be known of each column of a table, in its order."""
     found: dict[str, ColumnFacts] = {}
-    names = list(table.columns)
-    for first in range(0, len(names), AT_ONCE):
-        found |= {facts.name: facts for facts in _batch(table, names[first : first + AT_ONCE])}
+    for part, names in narrowed(table, table.columns):
+        for first in range(0, len(names), AT_ONCE):
+            some = names[first : first + AT_ONCE]
+            found |= {facts.name: facts for facts in _batch(part, some)}
     return found
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from audit_pipeline.audits.columns import Kind
-from audit_pipeline.profiles.engine import IbisTable
+from audit_pipeline.profiles.engine import IbisTable, narrowed
+from audit_pipeline.profiles.planner import FEW
 from audit_pipeline.stages.proposal.facts import ColumnFacts, Value
-from audit_pipeline.stages.proposal.naming import COUNTED, is_output, words
+from audit_pipeline.stages.proposal.naming import CODED, COUNTED, is_output, words
 from audit_pipeline.stages.proposal.personal import personal
 from audit_pipeline.stages.proposal.separation import (
     SUSPICIOUS,
@@ -18,8 +19,6 @@ from audit_pipeline.stages.proposal.separation import (
 
 MOST_CATEGORIES = 1000
 PERSONAL = "looks personal"
-CODES = 12
-"""Integers of no more values are codes, unless their name is that of a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +26,29 @@ class Inputs:
     """The proposed features, each with its kind; what is left out, and what looks suspicious."""
 
     kinds: Mapping[str, Kind]
-    left_out: Mapping[str, str]
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
     leaks: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def kind_of(facts: ColumnFacts) -> Kind:
-    """Return how a column is counted: as numbers, or as codes."""
-    if facts.family == "float":
-        return "numeric"
-    if facts.family != "integer":
-        return "categorical"
-    named = bool(set(words(facts.name)) & COUNTED)
-    return "numeric" if facts.distinct > CODES or (named and facts.distinct > 2) else "categorical"  # noqa: PLR2004 (a yes or no is a code)
+    """Return how a column is counted: as numbers, or as codes.
+
+    It is what the audit does where nothing is declared, but for integers whose name says better.
+    """
+    said = set(words(facts.name))
+    if facts.family == "integer" and facts.distinct > 2:  # noqa: PLR2004 (a yes or no is a code)
+        if said & COUNTED:
+            return "numeric"
+        if said & CODED and facts.distinct <= MOST_CATEGORIES:
+            return "categorical"
+    return default_kind(facts)
+
+
+def default_kind(facts: ColumnFacts) -> Kind:
+    """Return how the audit counts a column of which nothing is declared."""
+    if facts.family == "integer":
+        return "categorical" if facts.distinct < FEW else "numeric"
+    return "numeric" if facts.family == "float" else "categorical"
 
 
 def why_not(facts: ColumnFacts) -> str | None:
@@ -94,13 +104,15 @@ def leaks(
     if column not in table.columns:
         return {}
     found = {}
-    for name in (n for n in names if n in table.columns and n != column):
-        if task == "binary" and positive is not None:
-            area = auc(table, name, positive_of(table, column, positive), facts[name])
-            if area is not None and area > least:
-                found[name] = f"it alone tells the outcome (AUC {area:.3f})"
-        elif task == "regression" and facts[name].number and facts[column].number:
-            size = correlation(table, name, column)
-            if size is not None and size > TOO_LIKE:
-                found[name] = f"it is the target in another unit (correlation {size:.4f})"
+    known = [name for name in names if name in table.columns and name != column]
+    for part, some in narrowed(table, known, [column]):
+        for name in some:
+            if task == "binary" and positive is not None:
+                area = auc(part, name, positive_of(part, column, positive), facts[name])
+                if area is not None and area > least:
+                    found[name] = f"it alone tells the outcome (AUC {area:.3f})"
+            elif task == "regression" and facts[name].number and facts[column].number:
+                size = correlation(part, name, column)
+                if size is not None and size > TOO_LIKE:
+                    found[name] = f"it is the target in another unit (correlation {size:.4f})"
     return found

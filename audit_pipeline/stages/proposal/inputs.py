@@ -1,9 +1,10 @@
 """The features of a proposal: those the model names, else the columns that can be some."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from audit_pipeline.stages.proposal.facts import ColumnFacts
+from audit_pipeline.stages.proposal.afterwards import filled_in_afterwards
+from audit_pipeline.stages.proposal.facts import ColumnFacts, Value
 from audit_pipeline.stages.proposal.features import (
     Inputs,
     kind_of,
@@ -16,6 +17,7 @@ from audit_pipeline.stages.proposal.naming import known_after
 from audit_pipeline.stages.proposal.outcomes import Outcomes
 from audit_pipeline.stages.proposal.questions import ProposalError
 
+AFTERWARDS = "looks known only after the outcome"
 ALSO_NAMED = 0.9
 """Area under the ROC curve from which a column whose name is suspicious too is left out."""
 
@@ -32,19 +34,35 @@ def find_inputs(side: Look, outcomes: Outcomes, taken: set[str], model: Sequence
     target = (outcomes.target, outcomes.task, outcomes.positive)
     suspects = {name: after for name in found.kinds if (after := known_after(name, target[0]))}
     if not model:
-        found = _without_sure_leaks(
-            found, suspects, leaks(side.table, side.facts, suspects, target, ALSO_NAMED)
-        )
+        found = _without(found, _sure(side, target, found.kinds, suspects))
     told = leaks(side.table, side.facts, list(found.kinds), target)
-    return replace(found, leaks={n: w for n, w in suspects.items() if n in found.kinds} | told)
+    return replace(
+        found,
+        leaks={**found.leaks, **{n: w for n, w in suspects.items() if n in found.kinds}, **told},
+    )
 
 
-def _without_sure_leaks(
-    found: Inputs, suspects: Mapping[str, str], told: Mapping[str, str]
-) -> Inputs:
-    """Leave out what both its name and its values call known only after the outcome."""
-    kinds = {name: kind for name, kind in found.kinds.items() if name not in told}
-    why = {n: f"looks known only after the outcome: {suspects[n]}, and {told[n]}" for n in told}
+def _sure(
+    side: Look,
+    target: tuple[str, str, Value | None],
+    names: Collection[str],
+    suspects: Collection[str],
+) -> dict[str, str]:
+    """Return what can only be known after the outcome, by values that tell it, each with why."""
+    column, _, positive = target
+    told = leaks(side.table, side.facts, suspects, target, ALSO_NAMED)
+    sure = dict.fromkeys(told, "its name says so, and its values tell the outcome")
+    if positive is None:
+        return sure
+    return sure | filled_in_afterwards(side.table, side.facts, names, (column, positive))
+
+
+def _without(found: Inputs, sure: Mapping[str, str]) -> Inputs:
+    """Leave out what can only be known after the outcome, unless nothing else is there."""
+    kinds = {name: kind for name, kind in found.kinds.items() if name not in sure}
+    if not kinds:
+        return replace(found, leaks=sure)
+    why = {name: f"{AFTERWARDS}: {reason}" for name, reason in sure.items()}
     return replace(found, kinds=kinds, left_out={**found.left_out, **why})
 
 

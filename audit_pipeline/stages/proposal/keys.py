@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import date, datetime, time
 
 import ibis
 
 from audit_pipeline.profiles.engine import IbisTable
+from audit_pipeline.stages.proposal.as_of import as_of_question, day_said, ended_day, is_dated
 from audit_pipeline.stages.proposal.looking import Look
 from audit_pipeline.stages.proposal.naming import words
 from audit_pipeline.stages.proposal.questions import Answers, ProposalError, Question
@@ -50,7 +50,7 @@ def find_keys(look: Look, wishes: Wishes, answers: Answers) -> Keys:
         ProposalError: A column was named that does not exist, or cannot be what it was named for.
     """
     when, as_of = _time(look, wishes, answers)
-    key = _id(look, wishes, answers)
+    key = _id(look, wishes, answers, copied=as_of is not None)
     made = Time(column=MADE_TIME, format="timestamp", why="made for the copy")
     return Keys(
         id=key or MADE_ID, time=when or made, as_of=None if when else as_of, make_id=key is None
@@ -72,21 +72,21 @@ def named(look: Look, name: str, flag: str) -> str:
 
 def _time(look: Look, wishes: Wishes, answers: Answers) -> tuple[Time | None, date | None]:
     if wishes.as_of is not None:
-        return None, _past(wishes.as_of)
+        return None, ended_day(wishes.as_of)
     if wishes.timestamp is not None:
         return _told(look, named(look, wishes.timestamp, "--timestamp")), None
     found = times_in(look.table, look.facts)
     if found:
         chosen = _which(look, found, answers)
         return (_format(chosen, answers), None) if chosen else (None, None)
-    if not look.place.files or "%" in str(look.place.settings.get("path")):
+    if not look.place.files:
         answers.lack(
             "--timestamp is needed: no column of the data says when a row happened, and"
             f" {LIVE}. Add such a column where the data is made."
         )
         return None, None
-    said = answers(_as_of_question(look))
-    return None, _day(said) if said else None
+    said = answers(as_of_question(look, MADE_TIME))
+    return None, day_said(said) if said else None
 
 
 def _told(look: Look, name: str) -> Time:
@@ -139,50 +139,13 @@ def _format(found: Time, answers: Answers) -> Time:
     return Time(column=found.column, format=said or found.format, why=found.why)
 
 
-def _as_of_question(look: Look) -> Question:
-    path = Path(str(look.place.settings.get("path")))
-    guess = None
-    if path.is_file():
-        written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-        guess = min(written, _yesterday()).isoformat()
-    return Question(
-        flag="--as-of",
-        asks="no column says when a row happened; of which day are the rows (YYYY-MM-DD)? A copy"
-        f" of them is written, with that day in a column {MADE_TIME!r}",
-        guess=guess,
-        why="the day on which the file was last written" if guess else "",
-        needed=True,
-        risky=True,
-    )
-
-
-def _day(said: str) -> date:
-    try:
-        return _past(date.fromisoformat(said.strip()))
-    except ValueError:
-        raise ProposalError(f"--as-of {said}: write a day like 2026-01-31") from None
-
-
-def _past(day: date) -> date:
-    if day > _yesterday():
-        raise ProposalError(
-            f"--as-of {day}: that day has not ended, and a day is audited once it has; name an"
-            " earlier one"
-        )
-    return day
-
-
-def _yesterday() -> date:
-    return datetime.now(UTC).date() - timedelta(days=1)
-
-
-def _id(look: Look, wishes: Wishes, answers: Answers) -> str | None:
+def _id(look: Look, wishes: Wishes, answers: Answers, *, copied: bool) -> str | None:
     if wishes.id is not None:
         return named(look, wishes.id, "--id")
     found = id_of(look.facts)
     if found is not None:
         return found[0]
-    if not look.place.files or "%" in str(look.place.settings.get("path")):
+    if not look.place.files or (is_dated(look) and not copied):
         answers.lack(f"--id is needed: no column names each row, and {LIVE}.")
         return None
     answers(

@@ -24,8 +24,9 @@ def propose_limits(
     """
     limits: dict[str, Any] = {}
     shares = {name: facts[name].missing_share for name in columns if name in facts}
-    if shares and not min(shares.values()):
-        limits["missing_share"] = _missing_shares(shares, target)
+    missing = _missing_shares(shares, target)
+    if missing:
+        limits["missing_share"] = missing
     least = METRICS["label_coverage"].limit.warn
     told = facts.get(target or "")
     labelled = 1 - told.missing_share if told else None
@@ -39,18 +40,13 @@ def propose_limits(
 
 def _missing_shares(shares: Mapping[str, float], target: str | None) -> dict[str, Any]:
     often = {name: _missing(share) for name, share in shares.items() if share > NONE / 2}
+    limit: dict[str, Any] = {}
+    if shares and not min(shares.values()):
+        limit = {"warn": NONE, "fail": SOME, "reason": "Nothing is missing in the baseline."}
     usual = METRICS["missing_share"].limit
-    if target is not None and target not in often:
-        often[target] = {
-            "warn": usual.warn,
-            "fail": usual.fail,
-            "reason": "The metric's default: labels may come late.",
-        }
-    limit = {
-        "warn": NONE,
-        "fail": SOME,
-        "reason": "Columns without missing values in the baseline.",
-    }
+    if limit and target is not None and target not in often:
+        why = "The default: labels may come late."
+        often[target] = {"warn": usual.warn, "fail": usual.fail, "reason": why}
     return limit | ({"subjects": often} if often else {})
 
 
@@ -59,5 +55,5 @@ def _missing(share: float) -> dict[str, Any]:
     return {
         "warn": round(warn, 2),
         "fail": round(fail, 2),
-        "reason": f"{share:.0%} of the baseline's values are missing.",
+        "reason": f"{share:.0%} are missing in the baseline.",
     }

@@ -32,6 +32,8 @@ class Look:
     place: Place
     table: IbisTable
     facts: Mapping[str, ColumnFacts]
+    all_rows: bool = True
+    """Whether all rows there are were read, and not the first of a database's."""
 
     @property
     def rows(self) -> int:
@@ -76,6 +78,12 @@ def look(place: Place, role: str, desk: Desk) -> Look:
     except SourceError as error:
         raise ProposalError(f"the {role} data cannot be read: {error}") from error
     found = Look(place=place, table=table, facts=facts_of(table))
+    if not place.files and found.rows == LOOK:
+        note = (
+            f"only its first {LOOK:,} rows were looked at: roles, kinds, rules and limits come"
+            " from them"
+        )
+        return replace(found, place=replace(place, notes=(*place.notes, note)), all_rows=False)
     if not found.rows:
         raise ProposalError(f"the {role} data has columns and no rows: nothing can be told of it")
     word = _word_for_nothing(found.facts) if place.kind == "csv" else None

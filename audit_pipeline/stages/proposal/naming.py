@@ -52,6 +52,12 @@ OUTPUTS = frozenset(["score", "prediction", "predicted", "pred", "proba", "proba
 AFTER = frozenset(
     ["outcome", "final", "closed", "resolved", "settled", "refund", "refunded", "chargeback"]
 )
+SURVIVAL = frozenset({"event", "start", "end", "stop", "censored", "time_to_event"})
+"""Columns of tables made for survival analysis, filled in when the outcome is known."""
+BEFORE = frozenset({"prev", "previous", "prior", "past", "earlier", "history"})
+"""Words of what was known before: an earlier loan that was repaid tells nothing of this one."""
+CODED = frozenset({"id", "code", "zone"})
+"""Words of numbers that only name something."""
 COUNTED = frozenset(
     [
         "age",
@@ -145,6 +151,10 @@ def known_after(name: str, target: str | None) -> str | None:
     "its name shares 'recid' with the target's"
     """
     said = words(name)
+    if name.lower() in SURVIVAL:
+        return "its name is one of survival tables, which are filled in afterwards"
+    if BEFORE & set(said):
+        return None
     for word in said:
         if word in AFTER:
             return f"its name says {word!r}"

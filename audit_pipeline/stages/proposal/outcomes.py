@@ -48,10 +48,15 @@ class Outcomes:
         if not self.positives or self.prediction not in table.columns or self.label is None:
             return table
         code = as_code(table[self.prediction])
-        positive = code.isin([str(value) for value in self.positives])
+        positive = code.isin([_code(value) for value in self.positives])
         made = ibis.cases((code.isnull(), ibis.null(_kind(self.positive))), else_=None)
         made = ibis.ifelse(code.isnull(), made, ibis.ifelse(positive, self.positive, self.negative))
         return table.mutate(**{self.label: made})
+
+
+def _code(value: Value) -> str:
+    """Return a value as `as_code` writes it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(whole(value))
 
 
 def _kind(value: Value | None) -> str:

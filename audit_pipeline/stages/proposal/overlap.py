@@ -69,4 +69,4 @@ def _share(first: IbisTable, second: IbisTable, names: Sequence[str]) -> float:
 
 
 def _texts(table: IbisTable, names: Sequence[str]) -> IbisTable:
-    return table.select(**{name: as_code(table[name]).fill_null("") for name in names})
+    return table.select([as_code(table[name]).fill_null("").name(name) for name in names])

@@ -95,10 +95,10 @@ def find_positives(
         answer = answers(
             Question(
                 flag="--predicted-positive",
-                asks=f"which values of {prediction!r} mean {positive!r}? A copy of the data is"
-                " written, with the class in a column of its own",
+                asks=f"which values of {prediction!r} mean {positive!r}?",
                 guess=",".join(guess) or None,
-                why="the outcome is positive more often there than in all rows",
+                why="the outcome is positive more often there than in all rows; a copy of the data"
+                " is written, with the class in a column of its own",
                 choices=tuple(str(whole(value)) for value in facts.values),
                 many=True,
                 needed=True,

@@ -1,5 +1,6 @@
 """Propose an audit file: read the data, guess what it means, say what looks wrong, write it."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,18 +10,24 @@ from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.stages.proposal.assembly import assemble
 from audit_pipeline.stages.proposal.document import Document, schema_near
 from audit_pipeline.stages.proposal.draft import Draft
+from audit_pipeline.stages.proposal.extent import extent_of
 from audit_pipeline.stages.proposal.features import Inputs
 from audit_pipeline.stages.proposal.inputs import find_inputs
+from audit_pipeline.stages.proposal.keys import Keys
 from audit_pipeline.stages.proposal.looking import Desk, Look, desk
 from audit_pipeline.stages.proposal.model_file import PinnedModel, pin_model
+from audit_pipeline.stages.proposal.naming import TARGETS, first_named
 from audit_pipeline.stages.proposal.outcomes import Outcomes, find_outcomes
 from audit_pipeline.stages.proposal.questions import Answers, ProposalError, Question
 from audit_pipeline.stages.proposal.roles import version_of, weight_of
 from audit_pipeline.stages.proposal.tables import Read, Tell, changed, read_tables
-from audit_pipeline.stages.proposal.timeline import lay_out
+from audit_pipeline.stages.proposal.timeline import Calendar, lay_out
 from audit_pipeline.stages.proposal.wishes import Wishes
+from audit_pipeline.stages.proposal.zones import find_zone
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.atomic import atomic_write
+
+GONE = "looks like a column of the baseline alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +58,30 @@ def propose(
             f"{path} exists already and may have been worked on; --force writes it anew, or choose"
             " another name"
         )
+    _need_writable(home)
     with desk() as at:
         model = pin_model(wishes.model) if wishes.model else None
         read = read_tables(wishes, at, answers, tell)
         draft = _draft(wishes, read, model, at, answers)
         wishes = _described(wishes, answers)
         tell("trying the rules on the baseline")
-        document = assemble(draft, wishes, home, at)
-        return _write(document, path, wishes)
+        try:
+            document = assemble(draft, wishes, home, at)
+            return _write(document, path, wishes)
+        except OSError as error:
+            raise ProposalError(
+                f"{error.filename or home.path} cannot be written ({error.strerror}): give another"
+                " folder with --home, or the right to write there"
+            ) from error
+
+
+def _need_writable(home: Home) -> None:
+    """Say before anything is read, and anything asked, that nothing could be written."""
+    there = next(folder for folder in (home.audits, *home.audits.parents) if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise ProposalError(
+            f"{there} cannot be written in: give another folder with --home, or mend its rights"
+        )
 
 
 def _described(wishes: Wishes, answers: Answers) -> Wishes:
@@ -76,7 +99,7 @@ def _draft(
     wishes: Wishes, read: Read, model: PinnedModel | None, at: Desk, answers: Answers
 ) -> Draft:
     keys = {read.keys.id, read.keys.time.column}
-    told = _with_outcomes(read)
+    told = _with_outcomes(read, wishes)
     outcomes = find_outcomes(told, keys, wishes, answers)
     answers.settle()
     current, baseline = read.current, read.baseline
@@ -85,12 +108,14 @@ def _draft(
         baseline = (
             changed(baseline, outcomes.give(baseline.table), at, "said") if baseline else None
         )
-    timeline = lay_out(current, baseline, read.keys, wishes.every, at, answers)
+    calendar = _calendar(current, read.keys, wishes, at, answers)
+    timeline = lay_out(current, baseline, calendar, at, answers)
     side = read.told(timeline.baseline)
     taken = _taken(keys, outcomes)
     weight, version = weight_of(side.facts, taken), version_of(side.facts, taken)
     taken |= {name for name in (weight, version) if name}
-    inputs = _inputs(side, outcomes, taken, model)
+    there = {*current.facts, *(read.labels.facts if read.labels else ())}
+    inputs = _inputs(side, outcomes, (taken, there), model)
     return Draft(
         keys=read.keys,
         outcomes=outcomes,
@@ -106,16 +131,27 @@ def _draft(
     )
 
 
-def _with_outcomes(read: Read) -> Look:
+def _calendar(current: Look, keys: Keys, wishes: Wishes, at: Desk, answers: Answers) -> Calendar:
+    zone = find_zone(current, keys, wishes.timezone, answers)
+    whole = None if current.all_rows else extent_of(current.place, keys.time, zone, at)
+    return Calendar(keys=keys, zone=zone, every=wishes.every, extent=whole)
+
+
+def _with_outcomes(read: Read, wishes: Wishes) -> Look:
     """Return the side by which roles are guessed: the current rows, with all their labels.
 
-    Where they have no outcomes of their own, a baseline that has more columns tells more.
+    Where they have no outcomes of their own, a baseline that has them tells more.
     """
     current = read.told(read.current)
     if read.baseline is None:
         return current
     baseline = read.told(read.baseline)
-    return baseline if set(baseline.facts) > set(current.facts) else current
+    more = [name for name in baseline.facts if name not in current.facts]
+    target = wishes.target if wishes.target in more else first_named(more, TARGETS)
+    if target is None or set(current.facts) - set(baseline.facts):
+        return current
+    kept = {n: f for n, f in baseline.facts.items() if n in current.facts or n == target}
+    return replace(baseline, facts=kept)
 
 
 def _taken(keys: set[str], outcomes: Outcomes) -> set[str]:
@@ -123,8 +159,16 @@ def _taken(keys: set[str], outcomes: Outcomes) -> set[str]:
     return keys | {name for name in said if name} | set(outcomes.groups)
 
 
-def _inputs(side: Look, outcomes: Outcomes, taken: set[str], model: PinnedModel | None) -> Inputs:
-    found = find_inputs(side, outcomes, taken, model.description.features if model else ())
+def _inputs(
+    side: Look, outcomes: Outcomes, known: tuple[set[str], set[str]], model: PinnedModel | None
+) -> Inputs:
+    """Return the features; of `known`, the columns with another role, and those there are now."""
+    taken, there = known
+    gone = [name for name in side.facts if name not in taken | there]
+    found = find_inputs(
+        side, outcomes, taken | set(gone), model.description.features if model else ()
+    )
+    found = replace(found, left_out={**found.left_out, **dict.fromkeys(gone, GONE)})
     if not found.kinds:
         raise ProposalError(
             "no column is left that could be a feature: "
@@ -139,6 +183,7 @@ def _write(document: Document, path: Path, wishes: Wishes) -> Proposal:
         file = read_audit(path, VOCABULARY, text.encode())
     except AuditFileError as error:
         raise ProposalError(f"what was given makes no audit: {error}") from error
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as sink:
         sink.write(text.encode())
     return Proposal(

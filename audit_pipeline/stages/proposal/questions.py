@@ -70,8 +70,10 @@ class Answers:
 
 
 def _need(question: Question) -> str:
-    hint = f" Or --yes, for {question.guess}." if question.guess is not None else ""
     why = f" ({question.why})" if question.why else ""
+    said = f"{question.flag} is needed: {question.asks}{why}."
+    if question.guess is not None and question.choices == (question.guess,):
+        return f"{said} --yes agrees to it."
     choices = ", ".join(question.choices[:20])
     among = f" One of: {choices}." if choices else ""
-    return f"{question.flag} is needed: {question.asks}{why}.{among}{hint}"
+    return said + among + (f" Or --yes, for {question.guess}." if question.guess else "")

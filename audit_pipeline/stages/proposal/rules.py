@@ -1,4 +1,7 @@
-"""Rules that a baseline keeps, with some room: what later windows are held to."""
+"""Rules that a baseline keeps, with some room: what later windows are held to.
+
+Missing values have no rules: the metric `missing_share` has limits from the same baseline.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -15,11 +18,8 @@ MARGIN = 0.1
 FEW_VALUES = 20
 RARE = 5
 """Values of fewer rows are not written down: they may be somebody's."""
-MOST_MISSING = 0.5
-"""Beyond it a rule on missing values says nothing."""
 BETWEEN = "expect_column_values_to_be_between"
 IN_SET = "expect_column_values_to_be_in_set"
-NOT_NULL = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_column_values_to_be_unique"
 ROW_COUNT = "expect_table_row_count_to_be_between"
 
@@ -37,17 +37,15 @@ def propose_rules(
     """
     rules: list[Rule] = []
     if key is not None and key in facts and facts[key].unique:
-        rules.append(_rule(UNIQUE, key, reason="Each row is one case.", on_failure=None))
+        rules.append(_rule(UNIQUE, key, reason="Each row is one case", on_failure=None))
     if score is not None and score in facts:
         rules.append(
-            _rule(BETWEEN, score, reason="It is a probability.", on_failure=None)
+            _rule(BETWEEN, score, reason="It is a probability", on_failure=None)
             | {"kwargs": {"column": score, "min_value": 0, "max_value": 1}}
         )
     there = [facts[name] for name in kinds if name in facts]
     for each in there:
         rules += _of_values(each, kinds[each.name])
-    for each in there:
-        rules += _of_missing(each)
     return rules[:MOST_RULES]
 
 
@@ -58,9 +56,9 @@ def rows_rule(spans: Spans) -> Rule:
     seen = f"{count} {spans.every}s" if count > 1 else f"the one {spans.every} there is"
     return {
         "expect": ROW_COUNT,
-        "kwargs": {"min_value": int(low), "max_value": int(high)},
         "on_failure": "warn",
-        "reason": f"From half of the fewest to twice the most rows of {seen}.",
+        "reason": f"Half the fewest to twice the most rows of {seen}",
+        "kwargs": {"min_value": int(low), "max_value": int(high)},
     }
 
 
@@ -82,7 +80,7 @@ def _range(facts: ColumnFacts) -> Iterator[Rule]:
     last = _round(high + room, down=False)
     if not (first <= low and high <= last):  # rounding of huge numbers
         return
-    rule = _rule(BETWEEN, facts.name, reason="The baseline's range, and a tenth of it as room.")
+    rule = _rule(BETWEEN, facts.name, reason="Baseline range + 10%")
     bounds = {"min_value": whole(first), "max_value": whole(last)}
     yield rule | {"kwargs": {"column": facts.name} | bounds}
 
@@ -93,28 +91,19 @@ def _set(facts: ColumnFacts) -> Iterator[Rule]:
     if not common or not there:
         return
     rare = there - sum(common.values())
-    rule = _rule(IN_SET, facts.name, reason="The values that the baseline has.")
+    rule = _rule(IN_SET, facts.name, reason="Baseline values")
     kwargs: dict[str, Any] = {"column": facts.name, "value_set": [whole(v) for v in common]}
     if rare:
         kwargs["mostly"] = _floor_share(1 - 2 * rare / there)
-        rule["reason"] = f"The values that at least {RARE} rows of the baseline have."
+        rule["reason"] = f"Baseline values of {RARE} rows or more"
     yield rule | {"kwargs": kwargs}
 
 
-def _of_missing(facts: ColumnFacts) -> Iterator[Rule]:
-    allowed = 1.5 * facts.missing_share + 0.01
-    if not facts.missing or facts.nans or allowed >= MOST_MISSING:
-        return  # the metric `missing_share` watches all columns
-    reason = f"{facts.missing_share:.1%} of the values were missing in the baseline."
-    rule = _rule(NOT_NULL, facts.name, reason=reason)
-    yield rule | {"kwargs": {"column": facts.name, "mostly": _floor_share(1 - allowed)}}
-
-
 def _rule(expect: str, column: str, *, reason: str, on_failure: str | None = "warn") -> Rule:
-    rule: Rule = {"expect": expect, "kwargs": {"column": column}}
+    rule: Rule = {"expect": expect}
     if on_failure is not None:
         rule["on_failure"] = on_failure
-    return rule | {"reason": reason}
+    return rule | {"reason": reason, "kwargs": {"column": column}}
 
 
 def _floor_share(share: float) -> float:

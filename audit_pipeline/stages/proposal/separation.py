@@ -30,7 +30,9 @@ def auc(table: IbisTable, name: str, positive: IbisValue, facts: ColumnFacts) ->
     """
     rows = table.select(v=table[name], p=positive.cast("int64"))
     rows = rows.filter(rows.p.notnull()).limit(MOST_ROWS)
-    told = [_area(rows.mutate(v=rows.v.isnull().cast("int64")), ordered=True)]
+    told: list[float | None] = []
+    if facts.missing:
+        told.append(_area(rows.mutate(v=rows.v.isnull().cast("int64")), ordered=True))
     numeric = is_number(rows.v)
     if numeric or facts.distinct <= MOST_CODES:
         value = as_number(rows.v) if numeric else as_code(rows.v)

@@ -1,8 +1,9 @@
 """How long a window is, where windows begin, and which of the first rows are the baseline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
 from audit_pipeline.domain.window import Every
 from audit_pipeline.profiles.engine import IbisTable, IbisValue
@@ -11,7 +12,10 @@ LENGTHS = {Every.HOUR: "h", Every.DAY: "D", Every.WEEK: "W", Every.MONTH: "M", E
 PROPOSED = (Every.DAY, Every.WEEK, Every.MONTH, Every.YEAR)
 ROWS_A_WINDOW = 500
 MOST_WINDOWS = 60
+MOST_SPREAD = 10_000
 BASELINE_SHARE = 0.2
+SHORT = 0.1
+"""Share of a window by which the data may begin later in it, or end sooner, than in the others."""
 HISTORIC = 3
 """Windows without rows after which data counts as ended."""
 
@@ -23,11 +27,32 @@ class Spans:
     every: Every
     starts: tuple[datetime, ...]
     rows: tuple[int, ...]
+    reach: tuple[tuple[float, float], ...] = ()
+    """Where in each window its first and its last row are, from 0 to 1; empty if not known."""
+    counted: bool = True
+    """Whether `rows` were counted, and are not the whole table's spread evenly."""
 
     @property
     def typical(self) -> int:
         """Rows of the middle window."""
         return sorted(self.rows)[len(self.rows) // 2]
+
+    def whole(self, *, first: bool = True) -> "Spans":
+        """Return the windows without the last, and the `first`, where the data has part of them.
+
+        A window is judged by the others: of those, the rows reach from one end to the other. All
+        are returned where none would be left.
+        """
+        low, high = 0, len(self.rows)
+        if len(self.reach) > 1:
+            low += first and self.reach[0][0] > median(r[0] for r in self.reach[1:]) + SHORT
+            high -= self.reach[-1][1] < median(r[1] for r in self.reach[:-1]) - SHORT
+        return self.part(low, high) if low < high else self
+
+    def part(self, low: int, high: int | None = None) -> "Spans":
+        """Return the windows from number `low` to before `high`."""
+        kept = slice(low, high)
+        return replace(self, starts=self.starts[kept], rows=self.rows[kept], reach=self.reach[kept])
 
     def ended(self, now: datetime) -> datetime | None:
         """Return where the data ended, if it clearly has; else None: it goes on."""
@@ -48,12 +73,51 @@ class Spans:
 
 
 def spans_of(table: IbisTable, when: IbisValue, every: Every) -> Spans:
-    """Return the windows of one length that have rows, by the times `when`."""
-    cut = table.select(w=when.cast("timestamp").truncate(LENGTHS[every]))
-    counted = cut.filter(cut.w.notnull()).group_by("w").aggregate(n=lambda t: t.count())
+    """Return the windows of one length that have rows, by the clock times `when`."""
+    rows = table.select(t=when).filter(lambda t: t.t.notnull())
+    cut = rows.mutate(w=rows.t.truncate(LENGTHS[every]))
+    counted = cut.group_by("w").aggregate(
+        n=lambda t: t.count(), low=lambda t: t.t.min(), high=lambda t: t.t.max()
+    )
     found = counted.order_by("w").to_pyarrow().to_pylist()
     starts = tuple(_moment(row["w"]) for row in found)
-    return Spans(every=every, starts=starts, rows=tuple(row["n"] for row in found))
+    reach = tuple(
+        (_share(every, start, row["low"]), _share(every, start, row["high"]))
+        for start, row in zip(starts, found, strict=True)
+    )
+    return Spans(every=every, starts=starts, rows=tuple(row["n"] for row in found), reach=reach)
+
+
+def spread_evenly(first: datetime, last: datetime, rows: int, every: Every) -> Spans | None:
+    """Return the windows from one time to another, as if each had as many rows.
+
+    None where they would be more than anybody audits.
+    """
+    start = truncated(every, first)
+    starts = []
+    while start <= last:
+        starts.append(start)
+        start = following(every, start)
+        if len(starts) > MOST_SPREAD:
+            return None
+    each = (rows // len(starts),) * len(starts)
+    return Spans(every=every, starts=tuple(starts), rows=each, counted=False)
+
+
+def truncated(every: Every, moment: datetime) -> datetime:
+    """Return the beginning of the window that a clock time lies in."""
+    if every is Every.HOUR:
+        return moment.replace(minute=0, second=0, microsecond=0)
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if every is Every.WEEK:
+        return day - timedelta(days=day.weekday())
+    if every is Every.MONTH:
+        return day.replace(day=1)
+    return day.replace(month=1, day=1) if every is Every.YEAR else day
+
+
+def _share(every: Every, start: datetime, moment: datetime | date) -> float:
+    return (_moment(moment) - start) / (following(every, start) - start)
 
 
 def choose(candidates: Sequence[Spans], *, split: bool) -> Spans:

@@ -26,6 +26,8 @@ class Wishes:
     score: str | None = None
     groups: tuple[str, ...] = ()
     every: str | None = None
+    timezone: str | None = None
+    """The IANA zone of the windows, and of times that name none."""
     as_of: date | None = None
     """The day the rows are of, where no column says when they happened."""
     model: Path | None = None

@@ -9,12 +9,16 @@ import pyarrow as pa
 import pytest
 
 import audit_pipeline
+from audit_pipeline.audits.home import Home
 from audit_pipeline.stages.checking import check_audit, examine
+from audit_pipeline.stages.proposal import looking
+from audit_pipeline.stages.proposal.propose import Proposal
 from audit_pipeline.stages.proposal.questions import NeedsError, ProposalError, Question
 from audit_pipeline_tests.stages.proposal.proposing import proposed, written
 from audit_pipeline_tests.stages.small import changed, people
 
 EXAMPLE = Path(audit_pipeline.__path__[0]) / "examples" / "employment_ma"
+Made = tuple[dict[str, Any], Proposal, Home]
 MODEL_READS = (
     *("AGEP", "SCHL", "MAR", "RELP", "DIS", "ESP", "CIT", "MIG", "MIL", "ANC", "NATIVITY"),
     *("DEAR", "DEYE", "DREM", "SEX", "RAC1P"),
@@ -33,26 +37,28 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_roles_are_found_and_the_file_passes_check(two: Path, tmp_path: Path) -> None:
-    audit, proposal, home = proposed(
-        tmp_path, two / "january.parquet", baseline=str(two / "december.parquet")
-    )
+@pytest.fixture(scope="module")
+def loans(two: Path) -> Made:
+    """Return the audit proposed for January's loans, made once."""
+    return proposed(two, two / "january.parquet", baseline=str(two / "december.parquet"))
+
+
+def test_roles_are_found_and_the_file_passes_check(loans: Made) -> None:
+    audit, proposal, home = loans
     columns = audit["columns"]
     assert columns["id"] == "id"
     assert columns["timestamp"] == "day"
     assert columns["target"] == {"column": "repaid", "positive": 1}
     assert columns["prediction"] == {"label": "approved", "score": "score"}
     assert columns["groups"] == ["sex"]
-    assert columns["features"] == {"income": "numeric", "region": "categorical"}
+    assert columns["features"] == ["income", "region"]
     assert audit["window"]["every"] == "month"  # 1,500 rows in 28 days: 54 a day, 375 a week
     assert check_audit(home, "loans") == []
     assert proposal.newest == "2024-01"
 
 
-def test_what_looks_personal_is_left_out_and_said(two: Path, tmp_path: Path) -> None:
-    audit, proposal, _ = proposed(
-        tmp_path, two / "january.parquet", baseline=str(two / "december.parquet")
-    )
+def test_what_looks_personal_is_left_out_and_said(loans: Made) -> None:
+    audit, proposal, _ = loans
     text = proposal.path.read_text()
     assert not {"customer_name", "contact", "branch"} & set(audit["columns"]["features"])
     said = "\n".join(proposal.warnings)
@@ -115,18 +121,17 @@ def test_a_feature_that_tells_the_outcome_is_called_leakage(tmp_path: Path) -> N
     data = written(changed(rows, balance=told), tmp_path / "leaky.parquet")
     _, proposal, home = proposed(tmp_path, data, every="week")
     assert any(
-        "'balance' looks like leakage: it alone tells the outcome (AUC 1.000)" in said
+        "look like leakage; known in time? balance (it alone tells the outcome (AUC 1.000))" in said
         for said in proposal.warnings
     )
     assert any("'balance' looks like leakage" in said for said in examine(home, "loans").warnings)
 
 
-def test_a_file_that_is_there_is_not_written_over(two: Path, tmp_path: Path) -> None:
-    data, baseline = two / "january.parquet", str(two / "december.parquet")
-    _, proposal, _ = proposed(tmp_path, data, baseline=baseline)
+def test_a_file_that_is_there_is_not_written_over(two: Path, loans: Made) -> None:
+    _, proposal, _ = loans
     before = proposal.path.read_bytes()
     with pytest.raises(ProposalError, match="exists already and may have been worked on; --force"):
-        proposed(tmp_path, data, baseline=baseline)
+        proposed(two, two / "january.parquet")
     assert proposal.path.read_bytes() == before
 
 
@@ -171,7 +176,7 @@ def test_a_latin_1_csv_with_semicolons_and_words_for_nothing_is_read(tmp_path: P
     table = audit["current"]["table"]
     assert (table["encoding"], table["null"]) == ("latin-1", "NA")
     assert audit["columns"]["timestamp"] == {"column": "day", "format": "%d.%m.%Y"}
-    assert audit["columns"]["features"]["income"] == "numeric"
+    assert "income" in audit["columns"]["features"]  # numbers, once NA stands for none
     assert check_audit(home, "loans") == []
 
 
@@ -233,6 +238,68 @@ def test_a_table_of_a_database_is_read_where_it_is(tmp_path: Path) -> None:
     assert audit["columns"]["timestamp"] == {"column": "day", "format": "%Y-%m-%d"}
     assert audit["baseline"]["table"]["kind"] == "parquet"
     assert check_audit(home, "loans") == []
+
+
+def test_of_a_long_table_of_a_database_the_ends_are_asked_and_the_first_rows_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "LOOK", 1000)
+    with sqlite3.connect(tmp_path / "loans.db") as database:
+        database.execute("CREATE TABLE loans (id INTEGER, day TEXT, income REAL, repaid INTEGER)")
+        listed = [(n, f"2024-{n // 1000 + 1:02d}-15", float(n % 7), n % 2) for n in range(4000)]
+        database.executemany("INSERT INTO loans VALUES (?, ?, ?, ?)", listed)
+    database.close()
+    baseline = written(people(), tmp_path / "baseline.parquet")
+    audit, proposal, home = proposed(
+        tmp_path,
+        f"sqlite:///{tmp_path}/loans.db#loans",
+        baseline=str(baseline),
+        every="month",
+    )
+    assert audit["current"]["table"]["url"] == "sqlite:///../../loans.db"
+    window = audit["window"]
+    assert (window["start"], window["end"]) == (date(2024, 1, 1), date(2024, 5, 1))
+    assert audit["columns"]["features"] == ["income"]
+    said = " ".join(proposal.warnings)
+    assert "looks like a column of the baseline alone" in said
+    assert "come from the first 1,000 rows of the table, which has 4,000" in said
+    assert "its first and last time, 2024-01-15 and 2024-04-15" in said
+    rules = [rule["expect"] for rule in audit["rules"]]
+    assert "expect_table_row_count_to_be_between" not in rules  # nobody counted them
+    assert check_audit(home, "loans") == []
+
+
+def test_a_dated_folder_whose_rows_have_no_time_is_told_how_to_give_one(tmp_path: Path) -> None:
+    for day in (1, 2):
+        rows = changed(people(600), day=None, id=np.arange(600) + 600 * day)
+        written(rows, tmp_path / "live" / f"2024-01-{day:02d}" / "part.parquet")
+    with pytest.raises(NeedsError) as raised:
+        proposed(tmp_path, tmp_path / "live", yes=True)
+    (need,) = raised.value.needs
+    assert "--as-of is needed" in need
+    assert "named key=value, such as day=2026-01-31" in need
+    audit, _, home = proposed(tmp_path, tmp_path / "live", yes=True, as_of=date(2024, 1, 2))
+    assert audit["current"]["table"]["path"] == "../data/loans/current.parquet"
+    assert check_audit(home, "loans") == []
+
+
+def test_a_home_and_the_data_beside_it_can_be_moved(two: Path, tmp_path: Path) -> None:
+    for name in ("january", "december"):
+        (tmp_path / f"{name}.parquet").write_bytes((two / f"{name}.parquet").read_bytes())
+    baseline = str(tmp_path / "december.parquet")
+    proposed(tmp_path, tmp_path / "january.parquet", baseline=baseline)
+    tmp_path.rename(tmp_path.with_name("moved"))
+    home = Home(tmp_path.with_name("moved") / "dagster_home")
+    assert check_audit(home, "loans") == []
+
+
+def test_where_nothing_can_be_written_it_is_said_in_time(tmp_path: Path) -> None:
+    data = written(changed(people(), day=None), tmp_path / "timeless.parquet")
+    (tmp_path / "dagster_home" / "audits").mkdir(parents=True)
+    (tmp_path / "dagster_home" / "data").write_text("in the way")
+    with pytest.raises(ProposalError, match="data/loans cannot be written"):
+        proposed(tmp_path, data, as_of=date(2024, 1, 31), yes=True)
+    assert not list(tmp_path.rglob("loans.yaml"))
 
 
 def _lines() -> Iterator[bytes]:

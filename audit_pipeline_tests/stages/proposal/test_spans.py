@@ -1,7 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from audit_pipeline.domain.window import Every
-from audit_pipeline.stages.proposal.spans import Spans, choose
+from audit_pipeline.stages.proposal.spans import Spans, choose, spread_evenly
 
 
 def spans(every: Every, rows: list[int]) -> Spans:
@@ -47,3 +48,28 @@ def test_times_that_tell_the_year_alone_make_no_days() -> None:
     starts = tuple(datetime(year, 1, 1, tzinfo=None) for year in (2016, 2017))  # noqa: DTZ001
     found = [Spans(every=e, starts=starts, rows=(700, 800)) for e in (Every.DAY, Every.YEAR)]
     assert choose(found, split=False).every is Every.YEAR
+
+
+def test_a_window_that_the_data_has_part_of_is_left_out() -> None:
+    full = (0.0, 0.99)
+    weeks = replace(
+        spans(Every.WEEK, [400, 700, 700, 500]), reach=((0.6, 1.0), full, full, (0, 0.6))
+    )
+    assert weeks.whole().rows == (700, 700)
+    assert weeks.whole(first=False).rows == (400, 700, 700)
+    nightly = replace(spans(Every.DAY, [1, 1]), reach=((0.1, 0.1), (0.1, 0.1)))
+    assert nightly.whole() == nightly  # once a day, at the same hour
+    alone = replace(spans(Every.YEAR, [9]), reach=((0.0, 0.5),))
+    assert alone.whole() == alone
+
+
+def test_the_windows_of_a_table_that_was_not_counted_are_those_between_its_ends() -> None:
+    first, last = datetime(2024, 1, 31, 9, tzinfo=None), datetime(2024, 3, 1, tzinfo=None)  # noqa: DTZ001
+    found = spread_evenly(first, last, 3000, Every.MONTH)
+    assert found is not None
+    assert [start.isoformat()[:10] for start in found.starts] == [
+        "2024-01-01",
+        "2024-02-01",
+        "2024-03-01",
+    ]
+    assert (found.rows, found.counted) == ((1000, 1000, 1000), False)

@@ -77,7 +77,13 @@ def has_new_baseline(past: Past, record: AuditRecord) -> bool:
 
 
 def changes_since(past: Past, record: AuditRecord) -> Iterator[str]:
-    """Yield a sentence for each thing that keeps a window from being compared with the last one."""
+    """Yield a sentence for each thing that keeps a window from being compared with the last one.
+
+    Or with its baseline: rows held against themselves have not moved.
+    """
+    now, baseline = record.snapshot, record.baseline
+    if now is not None and baseline is not None and now.fingerprint == baseline.fingerprint:
+        yield "the baseline is the very rows of this window: drift is nil, and says nothing"
     if past.last is not None:
         yield from doubts(past.last, record)
     if record.snapshot is not None:

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
 from audit_pipeline.stages import work
 from audit_pipeline.stages.approval import approvals, approve, read_candidate
 from audit_pipeline.stages.approved import standing_approval
 from audit_pipeline.stages.missing import MissingError
-from audit_pipeline.stages.past import read_past
+from audit_pipeline.stages.past import KEPT, read_past
 from audit_pipeline.stages.revision import AuditRun
 from audit_pipeline.stages.vocabulary import load_audit_file
 from audit_pipeline.store.claims import Wanted
@@ -139,12 +140,14 @@ def test_a_new_baseline_starts_a_new_comparison_and_old_reports_stay(tmp_path: P
     february = audit(home, FEBRUARY)
     assert february.record["approval"]["number"] == 2
     assert february.record["new_baseline"]
-    said = (
-        "a new baseline since window 2024-01 (approval 2 instead of approval 1): numbers against"
-        " the baseline are not comparable with earlier windows"
+    (said,) = february.record["changes"]
+    old, new = (x.record["baseline"]["fingerprint"][:12] for x in (january, february))
+    assert said == (
+        f"The baseline is another (approval 1, fingerprint {old}, then approval 2, fingerprint"
+        f" {new}): numbers against the baseline, drift among them, are not comparable, nor are"
+        " verdicts on a change from it."
     )
-    assert february.record["changes"] == [said]
-    assert said[1:] in february.report
+    assert february.report.count(said) == 1  # at one place, and not at two
     assert "2024-02, this report, new baseline</span>" in february.report
     assert february.outcome("population_stability_index", "income")["verdict"] == "fail"
     again = audit(home)
@@ -166,7 +169,31 @@ def test_the_trend_marks_where_the_baseline_changed(tmp_path: Path) -> None:
         ("2024-01", False),  # it had none
         ("2024-02", True),
     ]
-    assert past.baseline == ("b", ("",))
+    assert past.baseline == Fingerprints(rows="b", tables=("",))
+    assert past.last is None  # such a record cannot be read, and that costs nothing
+
+
+def test_the_two_equal_hours_of_an_autumn_night_are_in_the_order_of_time(tmp_path: Path) -> None:
+    hourly = {"every": "hour", "start": "2024-10-01", "timezone": "Europe/Berlin"}
+    home = write_home(tmp_path, settings(window=hourly))
+    first, second, third = "2024-10-27T02+0200", "2024-10-27T02+0100", "2024-10-27T03+0100"
+    for window in (second, third, first):
+        seal(begin(home, window), window, {"baseline": None})
+    assert [each[0] for each in begin(home, first).store.history(NAME)] == [first, second, third]
+
+    def before(window: str) -> list[str]:
+        return [each.window for each in read_past(begin(home, window)).verdicts]
+
+    assert (before(first), before(second), before(third)) == ([], [first], [first, second])
+
+
+def test_a_record_lists_the_last_windows_and_not_thousands(tmp_path: Path) -> None:
+    home = write_home(tmp_path, settings(window={"every": "day", "start": "2024-01-01"}))
+    days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(KEPT + 5)]
+    for day in days[:-1]:
+        seal(begin(home, day), day, {"baseline": None})
+    listed = [each.window for each in read_past(begin(home, days[-1])).verdicts]
+    assert listed == days[-KEPT - 1 : -1]
 
 
 def seal(run: AuditRun, window: str, record: dict[str, object]) -> None:
@@ -311,5 +338,5 @@ def test_approved_rows_of_a_database_are_told_by_their_fingerprint(tmp_path: Pat
     fill_database(home, NEW)
     result = work.baseline(home, file)
     assert result.record.status == "missing"
-    assert "its source holds other rows now" in str(result.record.reason)
+    assert "its source holds other rows or columns now" in str(result.record.reason)
     assert [path.name for path in kept.iterdir()] == ["last.json"]

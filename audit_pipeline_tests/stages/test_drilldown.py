@@ -1,5 +1,6 @@
 """From a sealed audit to a page in a browser: nothing asked of a network, nothing in evidence."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.sources.files import file_sha256
 from audit_pipeline.stages.drilldown import DrillDown, drill_down
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.reading import NoResultsError
@@ -154,16 +156,8 @@ def test_what_was_never_audited_is_said(home: Home) -> None:
         drill_down(home, NAME, FEBRUARY)
 
 
-def copied(home: Home, to: Path) -> Home:
-    """Return a copy of a home, whose audits still find their own baseline."""
-    shutil.copytree(home.path, to)
-    for file in to.glob("private/*/windows/*/*/baseline_folder.json"):
-        file.write_text(file.read_text().replace(str(home.path), str(to)))
-    return Home(to)
-
-
 def test_rows_that_are_gone_or_changed_are_not_drawn(home: Home, tmp_path: Path) -> None:
-    copy = copied(home, tmp_path / "home")
+    copy = Home(shutil.copytree(home.path, tmp_path / "home"))  # finds its own baseline, moved
     (baseline,) = copy.private.glob("*/baselines/*/snapshot.parquet")
     current = copy.private / NAME / "windows" / JANUARY / "1" / "snapshot.parquet"
 
@@ -171,6 +165,12 @@ def test_rows_that_are_gone_or_changed_are_not_drawn(home: Home, tmp_path: Path)
     with pytest.raises(
         MissingError, match=r"baseline's rows of .* are not those that were audited"
     ):
+        drill_down(copy, NAME)
+    facts = baseline.with_name("snapshot_record.json")
+    kept = json.loads(facts.read_text())
+    anew = kept | {"fingerprint": "0" * 64, "file_sha256": file_sha256(baseline)}
+    facts.write_text(json.dumps(anew))  # as if the folder had been made anew, of other rows
+    with pytest.raises(MissingError, match=r"baseline's rows of .* are not those that were"):
         drill_down(copy, NAME)
     baseline.unlink()
     with pytest.raises(MissingError, match=r"baseline's rows of revision 1 .* are gone"):

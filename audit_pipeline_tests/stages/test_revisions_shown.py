@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ def test_the_index_stands_beside_the_sealed_folders_and_in_no_manifest() -> None
     assert "earlier, revision 1" in page
     assert [compare(audited.folder) for audited in audits] == [[], [], []]
     assert not [p for p in (home.evidence / NAME).iterdir() if p.suffix == ".part"]
+
+
+def test_hours_whose_keys_have_an_offset_are_linked_too(tmp_path: Path) -> None:
+    day = "2024-01-05"
+    hourly = {"every": "hour", "start": "2024-01-01"}
+    rows = changed(people(60), day=[datetime.fromisoformat(f"{day}T07:30")] * 60)
+    home = write_home(tmp_path, settings(window=hourly), current=rows)
+    audited = audit(home, f"{day}T07+0000")
+    index = home.evidence / NAME / "index.html"
+    assert f'href="{day}T07%2B0000/revision-1/report.html"' in index.read_text()
+    assert "its report is not here" not in index.read_text()
+    assert f'id="{day}T07+0000"' in index.read_text()
+    assert f'href="../../index.html#{day}T07+0000"' in audited.report
 
 
 def test_windows_between_two_audits_are_listed_as_not_audited(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.record import VersionRecord
 from audit_pipeline.profiles.engine import open_duckdb
+from audit_pipeline.stages.reading import read_results, understood
 from audit_pipeline.stages.versions import notes_of, versions_of
 from audit_pipeline.stages.vocabulary import load_audit_file
 from audit_pipeline_tests.stages.small import (
@@ -55,49 +56,65 @@ def count(tmp_path: Path) -> Iterator[Count]:
 
 
 def days(*logged: tuple[str, str | None]) -> pa.Table:
-    """Return a log of days and versions."""
-    return pa.table(
-        {"day": [date.fromisoformat(d) for d, _ in logged], "model": [v for _, v in logged]}
-    )
+    """Return a log of days and versions, ten rows of each."""
+    rows = [(date.fromisoformat(day), version) for day, version in logged for _ in range(10)]
+    return pa.table({"day": [day for day, _ in rows], "model": [version for _, version in rows]})
 
 
 def test_versions_stand_in_the_order_they_appeared(count: Count) -> None:
     found = count(days(("2024-01-09", "v9"), ("2024-01-02", "v10"), ("2024-01-03", "v10")))
     assert found == {
-        "v10": VersionRecord(rows=2, place=1, first="2024-01-02", last="2024-01-03"),
-        "v9": VersionRecord(rows=1, place=2, first="2024-01-09", last="2024-01-09"),
+        "v10": VersionRecord(rows=20, place=1, first="2024-01-02", last="2024-01-03"),
+        "v9": VersionRecord(rows=10, place=2, first="2024-01-09", last="2024-01-09"),
     }
     assert list(found) == ["v10", "v9"]
 
 
 def test_rows_without_a_version_are_counted_and_said(count: Count) -> None:
     found = count(days(("2024-01-02", None), ("2024-01-03", "v1")))
-    assert found["not logged"].rows == 1
-    assert list(notes_of(found)) == ["1 row without a version of the model"]
+    assert found["not logged"] == VersionRecord(rows=10, place=2, together=0)
+    assert list(notes_of(found)) == ["10 rows without a version of the model"]
+
+
+def test_versions_of_few_rows_have_neither_name_nor_time(count: Count) -> None:
+    unlogged = days(("2024-01-02", None)).slice(0, 4).cast(people_as_versions(1).schema)
+    log = pa.concat_tables([days(("2024-01-02", "v1")), people_as_versions(3), unlogged])
+    found = count(log)
+    assert list(found) == ["v1", "3 further versions", "not logged"]
+    assert found["3 further versions"] == VersionRecord(rows=3, place=2, together=3)
+    assert list(notes_of(found)) == [
+        "fewer than 10 rows without a version of the model",
+        "the model changed within this window: 4 versions are logged",
+    ]
+    assert list(notes_of(count(people_as_versions(1)))) == []
+
+
+def people_as_versions(many: int) -> pa.Table:
+    """Return a log whose column of versions holds names of people, by mistake."""
+    days = [date(2024, 1, n + 1) for n in range(many)]
+    return pa.table({"day": days, "model": [f"Jane {n}" for n in range(many)]})
 
 
 def test_a_column_that_is_no_version_is_cut_and_folded(count: Count) -> None:
     rows = [("2024-01-02", f"{n:03}" + "x" * 100) for n in range(50)]
     found = count(days(*rows, *rows[:20]))
     assert list(found) == [f"{n:03}" + "x" * 57 for n in range(20)] + ["30 further versions"]
-    assert found["30 further versions"].rows == 30
-    assert sum(version.rows for version in found.values()) == 70
-    assert list(notes_of(found)) == [
-        "the model changed within this window: more than 20 versions are logged"
-    ]
+    assert found["30 further versions"].rows == 300
+    assert sum(version.rows or 0 for version in found.values()) == 700
+    assert list(notes_of(found)) == ["the model changed within this window: 50 versions are logged"]
 
 
 def test_times_written_as_text_are_ordered_as_times(count: Count) -> None:
-    rows = pa.table({"day": ["03/01/2024", "01/02/2024"], "model": ["old", "new"]})
+    rows = pa.table({"day": ["03/01/2024", "01/02/2024"] * 10, "model": ["old", "new"] * 10})
     when = {"column": "day", "format": "%d/%m/%Y"}
     assert list(count(rows, logged(timestamp=when))) == ["old", "new"]
 
 
 @pytest.mark.parametrize("form", ["%Q", "timestamp"])
 def test_times_that_cannot_be_read_leave_the_counts(count: Count, form: str) -> None:
-    rows = pa.table({"day": ["03/01/2024", "01/02/2024"], "model": ["b", "a"]})
+    rows = pa.table({"day": ["03/01/2024", "01/02/2024"] * 10, "model": ["b", "a"] * 10})
     found = count(rows, logged(timestamp={"column": "day", "format": form}))
-    assert found["a"] == VersionRecord(rows=1, place=1)
+    assert found["a"] == VersionRecord(rows=10, place=1)
 
 
 def test_an_audit_without_a_version_column_has_none(count: Count) -> None:
@@ -138,10 +155,21 @@ def test_a_change_of_model_is_seen_and_shown(home: Home) -> None:
     assert versions["v9"]["place"] == 2
     assert sum(version["rows"] for version in versions.values()) == ROWS
     (since,) = february.record["changes"]
-    assert since == (
-        "the log names other versions of the model than in window 2024-01 (new: 'v11'; gone:"
-        " 'v10', 'v9')"
-    )
+    assert since == "The log names other versions of the model (new: 'v11'; gone: 'v10', 'v9')."
+    told = since.replace("'", "&#39;")
+    assert february.report.count(told) == 1  # at one place, and not at two
+
+
+def test_records_that_counted_versions_alone_can_be_read(home: Home) -> None:
+    audit(home)
+    record = read_results(home, NAME, "2024-01")
+    counted = {name: version["rows"] for name, version in record["snapshot"]["versions"].items()}
+    record["snapshot"]["versions"] = counted
+    for name in ("approval", "new_baseline", "changes", "history"):
+        record.pop(name)
+    snapshot = understood(record).snapshot
+    assert snapshot is not None
+    assert {name: version.rows for name, version in snapshot.versions.items()} == counted
 
 
 def test_another_model_file_than_before_is_said(home: Home) -> None:
@@ -149,7 +177,4 @@ def test_another_model_file_than_before_is_said(home: Home) -> None:
     model = {"path": "gone.json", "format": "xgboost_json", "sha256": "a" * 64}
     write_audit(home.path, logged() | {"model": model})
     changes = audit(home, FEBRUARY).record["changes"]
-    assert changes[0] == (
-        "the model file of the audit is another than in window 2024-01 (SHA-256 aaaaaaaaaaaa"
-        " instead of none)"
-    )
+    assert changes[0].startswith("The model file is another (SHA-256 none, then aaaaaaaaaaaa)")

@@ -27,10 +27,10 @@ class UncountableError(Exception):
     """A column cannot be counted; the text says why."""
 
 
-def count_numbers(table: IbisTable, name: str, grid: Grid) -> NumericColumn:
+def count_numbers(table: IbisTable, name: str, grid: Grid, weight: str) -> NumericColumn:
     """Return the numeric column `name` of `table`, counted on `grid`.
 
-    `table` has the row weight in a column `_weight`.
+    The row weight stands in the column `weight`.
 
     Raises:
         UncountableError: The column holds no numbers.
@@ -39,7 +39,7 @@ def count_numbers(table: IbisTable, name: str, grid: Grid) -> NumericColumn:
         raise UncountableError(
             f"{name} is declared numeric and is of type {table[name].type()} in this window"
         )
-    rows = table.select(x=as_number(table[name]), w=table["_weight"])
+    rows = table.select(x=as_number(table[name]), w=table[weight])
     nan, infinite = rows.x.isnan(), rows.x.isinf()
     facts = one_row(
         rows.aggregate(
@@ -66,13 +66,15 @@ def count_numbers(table: IbisTable, name: str, grid: Grid) -> NumericColumn:
     )
 
 
-def count_codes(table: IbisTable, name: str) -> CategoricalColumn:
+def count_codes(table: IbisTable, name: str, weight: str) -> CategoricalColumn:
     """Return the categorical column `name` of `table`, counted value by value.
+
+    The row weight stands in the column `weight`.
 
     Raises:
         UncountableError: It has more than `MOST_CATEGORIES` values.
     """
-    rows = table.select(x=as_code(table[name]), w=table["_weight"])
+    rows = table.select(x=as_code(table[name]), w=table[weight])
     groups = rows.group_by("x").aggregate(**sums(rows))
     found = groups.order_by("x").limit(MOST_CATEGORIES + 2).to_pyarrow().to_pylist()
     valued = [row for row in found if row["x"] is not None]

@@ -1,8 +1,10 @@
 """The engine that holds the data: opens it, and the few functions Ibis has no name for."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import ibis
 
@@ -10,6 +12,8 @@ IbisTable = Any  # Ibis ships no types
 IbisValue = Any
 IbisBackend = Any
 
+AT_ONCE, WIDE = 60, 200
+"""Columns that are held apart at once, of a table with more than `WIDE`."""
 MEMORY_LIMIT = "640MB"
 """DuckDB spills to disk beyond it, so that a run stays below 1 GB whatever the window's size."""
 
@@ -44,6 +48,43 @@ def md5(text: str) -> str:  # type: ignore[empty-body]
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def try_strptime(text: str, form: str) -> datetime:  # type: ignore[empty-body]
     """Return the time that `text` says, null where it does not follow `form`."""
+
+
+def narrowed(
+    table: IbisTable, names: Iterable[str], always: Sequence[str] = ()
+) -> Iterator[tuple[IbisTable, list[str]]]:
+    """Yield the table and the names to be asked of it: of a wide table, some of them at a time.
+
+    Each part has the columns `always`, too.
+
+    A question about one column costs the more, the more columns the table has: with 3,000 it took
+    0.1 s, with 60 it takes 5 ms. The engine holds the part only while it is in hand.
+    """
+    rest = list(names)
+    if len(table.columns) <= WIDE:
+        yield table, rest
+        return
+    backend = table.get_backend()
+    for first in range(0, len(rest), AT_ONCE):
+        some = rest[first : first + AT_ONCE]
+        name, columns = f"part_{uuid4().hex}", dict.fromkeys((*some, *always))
+        part = backend.create_table(name, table.select(list(columns)), temp=True)
+        try:
+            yield part, some
+        finally:
+            backend.raw_sql(f'DROP TABLE "{name}"')  # DuckDB 2 cannot read how Ibis 12 says it
+
+
+def own_name(word: str, *tables: IbisTable) -> str:
+    """Return a name for a column of ours that none of the tables has, in whatever case.
+
+    >>> own_name("key", ibis.table({"_KEY": "int64"}, name="rows"))
+    '__key'
+    """
+    taken, name = {each.lower() for table in tables for each in table.columns}, f"_{word}"
+    while name in taken:
+        name = f"_{name}"
+    return name
 
 
 def is_number(column: IbisValue) -> bool:

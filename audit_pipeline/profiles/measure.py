@@ -1,6 +1,7 @@
 """Make the profile of a table: the only code that touches rows at scale."""
 
 import math
+from itertools import chain
 
 import ibis
 
@@ -13,7 +14,7 @@ from audit_pipeline.profiles.columns import (
     count_numbers,
     one_row,
 )
-from audit_pipeline.profiles.engine import IbisTable, as_number
+from audit_pipeline.profiles.engine import IbisTable, as_number, narrowed, own_name
 from audit_pipeline.profiles.outputs import (
     count_errors,
     count_scores,
@@ -37,13 +38,14 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
     Raises:
         ProfileError: A weight is negative, NaN or missing: no share could be trusted.
     """
-    weighted, zero = _weighed(table, audit)
-    columns, unreadable = _columns(weighted, audit, plan)
+    weight = own_name("weight", table)
+    weighted, zero = _weighed(table, audit, weight)
+    columns, unreadable = _columns(weighted, audit, plan, weight)
     target, prediction = audit.columns.target, audit.columns.prediction
     apart = weighted.rename(APART)
     binary = _binary(weighted, audit)
     rows = apart.mutate(
-        w=apart[_apart("_weight")],
+        w=apart[_apart(weight)],
         label=classes(apart, _apart(target.column) if target else None, binary),
         predicted=classes(apart, _apart(prediction.label) if prediction else None, binary),
     )
@@ -98,10 +100,11 @@ def _binary(table: IbisTable, audit: Audit) -> Binary | None:
     return binary_of(True if said is not None and said.is_boolean() else 1)
 
 
-def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
+def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int]:
+    """Return the rows that weigh anything, each weight in the column `own`; and how many do not."""
     name = audit.columns.weight
     if name is None:
-        return table.mutate(_weight=ibis.literal(1.0)), 0
+        return table.mutate(**{own: ibis.literal(1.0)}), 0
     if name not in table.columns:
         raise ProfileError(f"the weight column {name} is missing")
     if not table[name].type().is_numeric():
@@ -114,7 +117,7 @@ def _weighed(table: IbisTable, audit: Audit) -> tuple[IbisTable, int]:
             f"{facts['bad']} rows have a weight in {name} that is negative, missing or no number"
         )
     unit = _unit(facts["largest"] or 1.0)
-    return table.filter(weight > 0).mutate(_weight=weight / unit), facts["zero"] or 0
+    return table.filter(weight > 0).mutate(**{own: weight / unit}), facts["zero"] or 0
 
 
 def _unit(largest: float) -> float:
@@ -127,28 +130,32 @@ def _unit(largest: float) -> float:
 
 
 def _columns(
-    table: IbisTable, audit: Audit, plan: ColumnPlan
+    table: IbisTable, audit: Audit, plan: ColumnPlan, weight: str
 ) -> tuple[dict[str, Column], dict[str, str]]:
     columns: dict[str, Column] = {}
     unreadable: dict[str, str] = {}
-    for name in counted_columns(audit):
-        try:
-            columns[name] = _column(table, name, plan)
-        except UncountableError as error:
-            unreadable[name] = str(error)
-    return columns, unreadable
+    names = list(counted_columns(audit))
+    there = [name for name in names if name in table.columns]
+    parts = chain(narrowed(table, there, [weight]), [(table, sorted(set(names) - set(there)))])
+    for part, some in parts:
+        for name in some:
+            try:
+                columns[name] = _column(part, name, plan, weight)
+            except UncountableError as error:
+                unreadable[name] = str(error)
+    return {n: columns[n] for n in names if n in columns}, unreadable
 
 
-def _column(table: IbisTable, name: str, plan: ColumnPlan) -> Column:
+def _column(table: IbisTable, name: str, plan: ColumnPlan, weight: str) -> Column:
     if name not in table.columns:
         raise UncountableError(f"the column {name} is missing from this window")
     if name not in plan.kinds:
         raise UncountableError(f"the column {name} is missing from the baseline")
     if plan.kinds[name] == "categorical":
-        return count_codes(table, name)
+        return count_codes(table, name, weight)
     if name not in plan.grids:
         raise UncountableError(f"{name} is declared numeric and held no numbers in the baseline")
-    return count_numbers(table, name, plan.grids[name])
+    return count_numbers(table, name, plan.grids[name], weight)
 
 
 def _scores(rows: IbisTable, audit: Audit, positive: str | None) -> Scores | None:

@@ -7,7 +7,7 @@ import numpy as np
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
 from audit_pipeline.profiles.columns import count_bins, grid_bin
-from audit_pipeline.profiles.engine import IbisTable, as_number, is_number
+from audit_pipeline.profiles.engine import IbisTable, as_number, is_number, narrowed
 from audit_pipeline.profiles.histogram import Grid, HeavyBin, Histogram
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
 
@@ -23,9 +23,13 @@ NORMAL_IQR = 1.349
 def plan_columns(table: IbisTable, audit: Audit) -> ColumnPlan:
     """Return how the columns of a baseline are to be counted."""
     present = {n: k for n, k in counted_columns(audit).items() if n in table.columns}
-    kinds = {n: k or _kind(table, n) for n, k in present.items()}
-    numeric = [n for n, k in kinds.items() if k == "numeric" and is_number(table[n])]
-    return ColumnPlan(kinds=kinds, grids={n: _grid(table, n) for n in numeric})
+    kinds: dict[str, Kind] = {}
+    grids: dict[str, Grid] = {}
+    for part, names in narrowed(table, present):
+        kinds |= {n: present[n] or _kind(part, n) for n in names}
+        numeric = [n for n in names if kinds[n] == "numeric" and is_number(part[n])]
+        grids |= {n: _grid(part, n) for n in numeric}
+    return ColumnPlan(kinds=kinds, grids=grids)
 
 
 def _kind(table: IbisTable, name: str) -> Kind:

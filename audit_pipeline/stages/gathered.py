@@ -88,9 +88,9 @@ def _with_known_types(table: IbisTable) -> IbisTable:
     writes them.
     """
     unknown = {name: str(kind) for name, kind in table.schema().items() if kind.is_unknown()}
-    known = {
-        name: table[name].cast("timestamp('UTC')" if "TIMESTAMPTZ" in kind else "float64")
+    known = [
+        table[name].cast("timestamp('UTC')" if "TIMESTAMPTZ" in kind else "float64").name(name)
         for name, kind in unknown.items()
         if "TIMESTAMPTZ" in kind or '"NULL"' in kind
-    }
-    return table.mutate(**known) if known else table
+    ]
+    return table.mutate(*known) if known else table

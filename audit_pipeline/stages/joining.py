@@ -1,10 +1,19 @@
 """Join predictions or labels that stand in a table of their own, by the id of the row."""
 
+from collections.abc import Iterable
+
 import ibis
 
 from audit_pipeline.audits.audit import Table
 from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisBackend, IbisTable, IbisValue, as_code, as_number
+from audit_pipeline.profiles.engine import (
+    IbisBackend,
+    IbisTable,
+    IbisValue,
+    as_code,
+    as_number,
+    own_name,
+)
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.gathered import Gathered, closest, counted, need, read_table
 from audit_pipeline.stages.missing import MissingError
@@ -38,14 +47,36 @@ def join(gathered: Gathered, table: Table, role: str, backend: IbisBackend, aske
     present = [name for name in wanted if name in other.columns]
     for name in set(wanted) - set(present) - set(gathered.table.columns):
         gathered.lack(name, f" from the {role} table{closest(name, other)}")
-    left = gathered.table.drop(*[n for n in present if n in gathered.table.columns])
-    own = left.mutate(_key=as_code(left[key]) if codes else left[key])
-    theirs = as_code(other[key]) if codes else other[key]
-    once = _once(gathered, other.select(*present, _key=theirs), role)
+    left = gathered.table.drop(*_like(gathered.table, present))
+    theirs = as_id(other[key], codes=codes)
+    key_of_theirs = own_name("theirs", left, other)
+    once = _once(gathered, other.select(*present, **{key_of_theirs: theirs}), key_of_theirs, role)
     everyone = gathered.everyone
-    keys = as_code(everyone[key]) if codes else everyone[key]
-    _note_unknown(gathered, once, everyone.select(_key=keys), role)
-    gathered.table = own.left_join(once, "_key").drop("_key", "_key_right")
+    keys = as_id(everyone[key], codes=codes)
+    _note_unknown(gathered, once, everyone.select(**{key_of_theirs: keys}), role)
+    ours = as_id(left[key], codes=codes)
+    joined = left.left_join(once, ours == once[key_of_theirs])
+    gathered.table = joined.drop(key_of_theirs)
+
+
+def as_id(column: IbisValue, *, codes: bool) -> IbisValue:
+    """Return the ids by which rows are joined; null where there is none: empty text, NaN.
+
+    To the engine one NaN is as good as another, and all rows without an id would be one.
+    """
+    ids = as_code(column) if codes else column
+    if ids.type().is_string():
+        return ids.nullif("")
+    return ibis.ifelse(ids.isnan(), ibis.null(ids.type()), ids) if ids.type().is_floating() else ids
+
+
+def _like(table: IbisTable, names: Iterable[str]) -> list[str]:
+    """Return the columns of a table that have one of the names, in whatever case.
+
+    The engine does not tell `Repaid` from `repaid`: it would take the wrong one of the two.
+    """
+    folded = {name.lower() for name in names}
+    return [name for name in table.columns if name.lower() in folded]
 
 
 def _kind(column: IbisValue) -> str:
@@ -76,16 +107,15 @@ def _need_exact(table: IbisTable, key: str, role: str, *, codes: bool) -> None:
         )
 
 
-def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:
+def _once(gathered: Gathered, rows: IbisTable, key: str, role: str) -> IbisTable:
     """Return the rows whose id stands once; say of the others that they are left out."""
-    names = [name for name in rows.columns if name != "_key"]
-    known = rows.filter(rows["_key"].notnull())
-    grouped = known.group_by("_key").aggregate(
-        _times=known.count(), **{name: known[name].arbitrary() for name in names}
-    )
-    found = one_row(
-        grouped.aggregate(doubled=(grouped["_times"] > 1).sum(), rows=grouped["_times"].sum())
-    )
+    names = [name for name in rows.columns if name != key]
+    known = rows.filter(rows[key].notnull())
+    counted_by = own_name("times", rows)
+    values = [known[name].arbitrary().name(name) for name in names]
+    grouped = known.group_by(key).aggregate([known.count().name(counted_by), *values])
+    times = grouped[counted_by]
+    found = one_row(grouped.aggregate(doubled=(times > 1).sum(), rows=times.sum()))
     if found["doubled"]:
         gathered.notes.append(
             f"{counted(found['doubled'], 'id')} more than once in the {role} table: which row is"
@@ -94,7 +124,7 @@ def _once(gathered: Gathered, rows: IbisTable, role: str) -> IbisTable:
     nameless = gathered.sources[-1].rows - (found["rows"] or 0)
     if nameless:
         gathered.notes.append(f"{counted(nameless, 'row')} of the {role} table without an id")
-    return grouped.filter(grouped["_times"] == 1).drop("_times")
+    return grouped.filter(times == 1).drop(counted_by)
 
 
 def _note_unknown(gathered: Gathered, once: IbisTable, everyone: IbisTable, role: str) -> None:
@@ -103,7 +133,8 @@ def _note_unknown(gathered: Gathered, once: IbisTable, everyone: IbisTable, role
     Where only this window's rows were read, the others' ids are unknown and right: then it is said
     when none belongs to a row.
     """
-    unknown = one_row(once.anti_join(everyone, "_key").aggregate(n=ibis._.count()))["n"]
+    (key,) = everyone.columns
+    unknown = one_row(once.anti_join(everyone, key).aggregate(n=ibis._.count()))["n"]
     if unknown and not gathered.whole and unknown < one_row(once.aggregate(n=once.count()))["n"]:
         return
     if unknown:

@@ -7,6 +7,16 @@ from audit_pipeline.audits.audit import Audit, Table, Tables
 from audit_pipeline.sources.base import SourceError, State, Wanted
 from audit_pipeline.sources.catalog import SOURCES
 
+FURTHER = {"sql": 1_000_000}
+"""Rows that are looked at of a table that is joined: it has its rows in an order of its own."""
+
+
+def looked_at(table: Table, asked: Wanted) -> Wanted:
+    """Return what is asked of a table that is joined: where a look will do, one that goes far."""
+    if asked.limit is None:
+        return asked
+    return replace(asked, limit=max(asked.limit, FURTHER.get(table.kind, 0)))
+
 
 def roles(tables: Tables) -> dict[str, Table]:
     """Return the tables of a data set by their role."""

@@ -7,7 +7,7 @@ from audit_pipeline.profiles.plan import counted_columns
 from audit_pipeline.sources.base import Wanted
 from audit_pipeline.stages.gathered import Gathered, closest, need, read_table
 from audit_pipeline.stages.joining import join
-from audit_pipeline.stages.landing import asked, declared_columns
+from audit_pipeline.stages.landing import asked, declared_columns, looked_at
 from audit_pipeline.stages.timing import cut
 
 
@@ -27,9 +27,11 @@ def gather(audit: Audit, tables: Tables, backend: IbisBackend, wanted: Wanted) -
     if wanted.window is not None:
         cut(gathered, audit, wanted.window)
     if tables.predictions is not None and columns.prediction is not None:
-        join(gathered, tables.predictions, "predictions", backend, each["predictions"])
+        predictions = looked_at(tables.predictions, each["predictions"])
+        join(gathered, tables.predictions, "predictions", backend, predictions)
     if tables.labels is not None and columns.target is not None:
-        join(gathered, tables.labels, "labels", backend, each["labels"])
+        labels = looked_at(tables.labels, each["labels"])
+        join(gathered, tables.labels, "labels", backend, labels)
     _keep_declared(gathered, audit)
     return gathered
 
@@ -61,5 +63,5 @@ def _empty_text_as_numbers(table: IbisTable, audit: Audit) -> IbisTable:
     texts = [n for n, k in kinds.items() if k != "categorical" and table[n].type().is_string()]
     if not texts:
         return table
-    values = one_row(table.aggregate(**{name: table[name].count() for name in texts}))
-    return table.mutate(**{n: table[n].cast("float64") for n in texts if not values[n]})
+    values = one_row(table.aggregate([table[name].count().name(name) for name in texts]))
+    return table.mutate(*[table[n].cast("float64").name(n) for n in texts if not values[n]])

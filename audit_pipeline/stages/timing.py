@@ -5,7 +5,7 @@ import ibis
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.window import Window
 from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, try_strptime
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, own_name, try_strptime
 from audit_pipeline.stages.gathered import Gathered, counted, need
 from audit_pipeline.stages.missing import MissingError
 
@@ -24,9 +24,11 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
     """
     name, form = audit.columns.timestamp.column, audit.columns.timestamp.format
     need(gathered.table, name, "timestamp")
-    rows = gathered.table.mutate(_when=as_instant(gathered.table, name, form))
+    own = own_name("when", gathered.table)
+    rows = gathered.table.mutate(**{own: as_instant(gathered.table, name, form)})
+    when = rows[own]
     try:
-        found = one_row(rows.aggregate(n=rows["_when"].isnull().sum(), rows=rows.count()))
+        found = one_row(rows.aggregate(n=when.isnull().sum(), rows=rows.count()))
     except Exception as error:
         if type(error).__name__ != NO_FORMAT:
             raise
@@ -42,10 +44,10 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
             f"{counted(lost, 'row')} of the source without a readable time in {name!r}: of no"
             " window, so left out"
         )
-    if not rows["_when"].type().timezone:
+    if not when.type().timezone:
         _note_repeated_hour(gathered, name, window)
-    start, end = _bounds(rows["_when"], window)
-    gathered.table = rows.filter((rows["_when"] >= start) & (rows["_when"] < end)).drop("_when")
+    start, end = _bounds(when, window)
+    gathered.table = rows.filter((when >= start) & (when < end)).drop(own)
 
 
 def _note_repeated_hour(gathered: Gathered, name: str, window: Window) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from audit_pipeline.profiles.engine import WIDE
 from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn
 from audit_pipeline_tests.profiles.tables import audit, profile, written
 
@@ -146,3 +147,34 @@ def test_a_protected_attribute_is_counted_though_it_is_no_feature() -> None:
 def test_a_protected_attribute_that_is_a_feature_is_counted_as_that() -> None:
     of = audit(features={"x": "numeric"}, groups=["x"])
     assert isinstance(profile(of, {"x": [1, 2, 2]}).columns["x"], NumericColumn)
+
+
+def test_columns_may_be_called_as_the_weight_is() -> None:
+    of = audit(
+        target={"column": "y"},
+        prediction={"label": "_weight", "score": "score"},
+        features={"x": "numeric", "_WEIGHT_": "numeric"},
+    )
+    found = profile(
+        of, {"x": [0.5] * 3, "_WEIGHT_": [1.0, 2.0, 4.0], "y": [1, 1, 0], "_weight": [0, 1, 0]}
+    )
+    assert found.outcomes is not None
+    assert found.outcomes.counts == {("1", "0"): 1, ("1", "1"): 1, ("0", "0"): 1}
+    numbers = found.columns["_WEIGHT_"]
+    assert isinstance(numbers, NumericColumn)
+    assert numbers.rows == 3
+
+
+def test_a_wide_table_is_counted_as_a_narrow_one_is() -> None:
+    draw = np.random.default_rng(1)
+    wide = {f"c{n}": draw.normal(size=20).round(2).tolist() for n in range(WIDE + 1)}
+    some = {name: wide[name] for name in ("c0", "c1", f"c{WIDE}")}
+    of_all = profile(audit(features=dict.fromkeys(wide, "numeric")), wide)
+    of_some = profile(audit(features=dict.fromkeys(some, "numeric")), some)
+    assert list(of_all.columns)[: len(wide)] == list(wide)
+    for name in some:
+        ours, theirs = of_all.columns[name], of_some.columns[name]
+        assert isinstance(ours, NumericColumn)
+        assert isinstance(theirs, NumericColumn)
+        assert ours.histogram.bins.tolist() == theirs.histogram.bins.tolist()
+        assert (ours.grid, ours.mean) == (theirs.grid, theirs.mean)

@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import audit_pipeline
+from audit_pipeline.stages.approval import approve, read_candidate
 from audit_pipeline.stages.checking import check_audit, examine
+from audit_pipeline.stages.vocabulary import load_audit_file
 from audit_pipeline_tests.stages.small import NAME, changed, columns, people, settings, write_home
 
 EXAMPLE = Path(audit_pipeline.__path__[0]) / "examples" / "employment_ma"
@@ -135,3 +137,84 @@ def test_a_model_that_reads_other_features_is_a_problem(tmp_path: Path) -> None:
     assert len(found) == 2
     assert found[0].startswith("model: it reads features not declared: AGEP, ")
     assert found[1] == "model: declared and not read by it: income, region"
+
+
+def test_a_format_that_is_none_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+    days = [d.isoformat() for d in people()["day"].to_pylist()]
+    audit = settings(columns=columns(timestamp={"column": "day", "format": "%Q"}))
+    found = check_audit(write_home(tmp_path, audit, current=changed(people(), day=days)), NAME)
+    assert found == ["current: the timestamp format '%Q' of 'day' is no strftime"]
+
+
+def test_a_file_that_is_cut_short_is_a_problem_of_its_side_alone(tmp_path: Path) -> None:
+    home = write_home(tmp_path)
+    whole = (tmp_path / "current.parquet").read_bytes()
+    (tmp_path / "current.parquet").write_bytes(whole[:-40])
+    found = examine(home, NAME)
+    assert len(found.problems) == 1
+    assert "it is damaged, or cut short: is it still being written?" in found.problems[0]
+    assert "baseline: 1,500 rows" in found.facts
+
+
+def test_what_an_engine_quotes_of_a_row_is_not_passed_on(tmp_path: Path) -> None:
+    rule = "Mary O'Brien"  # a value the engine stumbles over when the rows are asked for
+    path = tmp_path / "current.csv"
+    home = write_home(
+        tmp_path, settings(current={"table": {"kind": "csv", "path": "../current.csv"}})
+    )
+    lines = ["id,day,income,region,sex,score,approved,repaid"]
+    lines += [f"{n},2024-01-02,1.5,north,1,0.5,1,1" for n in range(30_000)]
+    path.write_text("\n".join([*lines, f"{rule},x"]))
+    found = examine(home, NAME)
+    assert found.problems
+    assert rule not in "\n".join([*found.problems, *found.warnings, *found.facts])
+
+
+def test_doubtful_ids_and_times_are_warned_of(tmp_path: Path) -> None:
+    days = [f"{d:%d/%m/%Y}" for d in people()["day"].to_pylist()]
+    late = sum(d.day > 12 for d in people()["day"].to_pylist())
+    audit = settings(columns=columns(timestamp={"column": "day", "format": "%m/%d/%Y"}))
+    ids = pa.array([None, 1, 1, *range(3, 1500)])
+    rows = changed(people(), day=days, id=ids)
+    warnings = examine(write_home(tmp_path, audit, current=rows), NAME).warnings
+    assert (
+        f"current: {late:,} rows of 1,500 without a time in 'day' that can be read as '%m/%d/%Y':"
+        " they belong to no window"
+    ) in warnings
+    assert "current: 1 row without an id in 'id'" in warnings
+    assert [w for w in warnings if "1 row with an id in 'id' that another row has" in w]
+
+
+def test_labels_of_doubled_ids_are_not_counted_as_found(tmp_path: Path) -> None:
+    tables = {
+        role: {"kind": "parquet", "path": f"../{name}.parquet"}
+        for role, name in (("table", "current"), ("labels", "labels"))
+    }
+    rows = people()
+    home = write_home(tmp_path, settings(current=tables), current=changed(rows, repaid=None))
+    labels = rows.select(["id", "repaid"])
+    pq.write_table(pa.concat_tables([labels, labels.slice(0, 750)]), tmp_path / "labels.parquet")
+    found = examine(home, NAME)
+    assert "current: 50.0% of the rows find their labels by 'id'" in found.facts
+    said = "current: 750 ids more than once in the labels table: which row is right cannot be known"
+    assert [warning for warning in found.warnings if warning.startswith(said)]
+
+
+def test_numbers_with_a_comma_are_said_to_be_such(tmp_path: Path) -> None:
+    commas = [f"{n},5" for n in range(1500)]
+    (said,) = check_audit(write_home(tmp_path, current=changed(people(), income=commas)), NAME)
+    assert said.endswith(
+        "its numbers have a comma before the decimals: set `decimal: ','` for a CSV file"
+    )
+
+
+def test_the_approved_rows_are_examined_whatever_their_source_holds_now(tmp_path: Path) -> None:
+    home = write_home(tmp_path, baseline=people(seed=0))
+    candidate = read_candidate(home, load_audit_file(home, NAME))
+    approve(home, candidate, "Ann", "Release 4")
+    pq.write_table(changed(people(seed=0), income=TEXT), tmp_path / "baseline.parquet")
+    found = examine(home, NAME)
+    assert found.problems == []
+    assert [said for said in found.warnings if "source changed since it was approved" in said]
+    (tmp_path / "baseline.parquet").unlink()
+    assert check_audit(home, NAME) == []

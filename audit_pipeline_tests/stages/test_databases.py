@@ -14,7 +14,7 @@ import pytest
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.record import SnapshotRecord
-from audit_pipeline.stages.checking import check_audit
+from audit_pipeline.stages.checking import check_audit, examine
 from audit_pipeline.stages.snapshot import take_snapshot
 from audit_pipeline_tests.stages.small import (
     FEBRUARY,
@@ -157,3 +157,44 @@ def test_an_sqlite_file_beside_the_audit_file_is_read(tmp_path: Path) -> None:
     assert check_audit(home, NAME) == []
     of_files = write_home(tmp_path / "files", told(written(tmp_path / "files")))
     assert taken(home, JANUARY).fingerprint == taken(of_files, JANUARY).fingerprint
+
+
+def test_a_look_at_the_first_rows_of_tables_in_other_orders_is_no_problem(
+    database: psycopg.Connection, postgres_url: str, tmp_path: Path
+) -> None:
+    strangers = "generate_series(1000000, 1015000)"
+    for table, names, values in (
+        ("decisions", "id, score, approved", "i, 0.5, 1"),
+        ("repayments", "id, repaid", "i, 1"),
+    ):
+        database.execute(f"CREATE TABLE lending.own AS SELECT * FROM lending.{table}")
+        database.execute(f"TRUNCATE lending.{table}")
+        database.execute(
+            f"INSERT INTO lending.{table} ({names}) SELECT {values} FROM {strangers} i"
+        )
+        database.execute(f"INSERT INTO lending.{table} SELECT * FROM lending.own")
+        database.execute("DROP TABLE lending.own")
+    found = examine(write_home(tmp_path, told(in_postgres(postgres_url))), NAME)
+    assert found.problems == []
+    assert "current: 100.0% of the rows find their labels by 'id'" in found.facts
+
+
+def test_what_the_first_rows_lack_is_said_of_them_and_is_no_problem(
+    database: psycopg.Connection, postgres_url: str, tmp_path: Path
+) -> None:
+    database.execute(
+        "INSERT INTO lending.approved_on"
+        " SELECT i, '2023-12-01', 1, 'north', 1, 0.5, 1, (i < 20000)::int"
+        " FROM generate_series(10000, 30000) i"
+    )
+    database.execute("DELETE FROM lending.approved_on WHERE id < 10000 OR sex = 2")
+    database.execute("CREATE TABLE lending.kept AS SELECT * FROM lending.approved_on ORDER BY id")
+    where = in_postgres(postgres_url)
+    where["approved_on"] |= {"query": "SELECT * FROM lending.kept WHERE region = 'north'"}
+    del where["approved_on"]["table"]
+    database.execute("UPDATE lending.kept SET region = 'south' WHERE repaid = 0 AND id < 20000")
+    found = examine(write_home(tmp_path, told(where)), NAME)
+    assert found.problems == []
+    begins = "baseline, by its first 10,000 rows: the target 'repaid' has one class only"
+    assert [said for said in found.warnings if said.startswith(begins)]
+    assert "baseline: 10,000 rows looked at, the first of a database" in found.facts

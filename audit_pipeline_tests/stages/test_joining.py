@@ -6,7 +6,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline_tests.stages.small import ROWS, audit, changed, people, settings, write_home
+from audit_pipeline_tests.stages.small import (
+    ROWS,
+    audit,
+    changed,
+    columns,
+    people,
+    settings,
+    write_home,
+)
 
 LABELS = people().select(["id", "repaid"])
 PREDICTIONS = people().select(["id", "score", "approved"])
@@ -140,3 +148,56 @@ def test_float_ids_that_are_not_exact_are_a_gap_of_their_role_alone(
     )
     assert audited.record["snapshot"]["labelled"] == 0
     assert audited.outcome("kolmogorov_smirnov", "score")["verdict"] == "pass"
+
+
+def test_rows_without_an_id_do_not_share_the_label_of_one_without(tmp_path: Path) -> None:
+    for number, (kind, none) in enumerate((("string", ""), ("float64", float("nan")))):
+        ids = [none, none, *range(2, ROWS)]
+        known = pa.array([str(i) if kind == "string" else float(i) for i in ids])
+        nameless = changed(LABELS, id=known).slice(1)  # one row of labels without an id
+        home = home_of(tmp_path / str(number), nameless, changed(PREDICTIONS, id=known))
+        told = changed(people(), score=None, approved=None, repaid=None, id=known)
+        pq.write_table(told, tmp_path / str(number) / "current.parquet")
+        audited = audit(home)
+        assert audited.record["snapshot"]["labelled"] == ROWS - 2
+        assert "1 row of the labels table without an id" in audited.notes
+
+
+def test_columns_may_be_called_as_ours_are(tmp_path: Path) -> None:
+    names = {"income": "_TIMES", "region": "_theirs", "sex": "_key", "id": "by"}
+    said = columns(
+        id="by", features={"_TIMES": "numeric", "_theirs": "categorical"}, groups=["_key"]
+    )
+    tables = {
+        role: {"kind": "parquet", "path": f"../{name}.parquet"}
+        for role, name in (("table", "current"), ("labels", "labels"))
+    }
+    renamed = [names.get(name, name) for name in people().column_names]
+    rows, baseline = (people(seed=seed).rename_columns(renamed) for seed in (1, 0))
+    home = write_home(
+        tmp_path,
+        settings(columns=said, current=tables),
+        current=changed(rows, repaid=None),
+        baseline=baseline,
+    )
+    pq.write_table(rows.select(["by", "repaid"]), tmp_path / "labels.parquet")
+    audited = audit(home)
+    assert audited.notes == []
+    assert audited.record["snapshot"]["labelled"] == ROWS
+    of_usual = audit(write_home(tmp_path / "usual", baseline=people(seed=0)))
+    for name in ("accuracy", "roc_auc"):
+        assert (
+            audited.outcome(name)["measurement"]["value"]
+            == of_usual.outcome(name)["measurement"]["value"]
+        )
+
+
+def test_a_label_is_not_mistaken_for_a_column_of_its_name_in_other_letters(tmp_path: Path) -> None:
+    turned = changed(people(), Repaid=[1 - n for n in people()["repaid"].to_pylist()], repaid=None)
+    home = home_of(tmp_path, LABELS, PREDICTIONS)
+    pq.write_table(changed(turned, score=None, approved=None), tmp_path / "current.parquet")
+    of_usual = audit(write_home(tmp_path / "usual"))
+    assert (
+        audit(home).outcome("accuracy")["measurement"]["value"]
+        == of_usual.outcome("accuracy")["measurement"]["value"]
+    )

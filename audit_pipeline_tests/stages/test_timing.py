@@ -139,3 +139,18 @@ def test_a_format_that_is_none_is_a_gap_that_says_so(tmp_path: Path) -> None:
     assert audited.verdict == "gap"
     assert audited.red is None
     assert audited.tells("the timestamp format '%Q' of 'day' is no strftime")
+
+
+@pytest.mark.parametrize("role", ["id", "timestamp"])
+def test_the_id_or_the_time_may_be_called_as_ours_is(tmp_path: Path, role: str) -> None:
+    before = {"id": "id", "timestamp": "day"}[role]
+    rows, baseline = (
+        changed(people(seed=seed), **{"_when": people(seed=seed)[before], before: None})
+        for seed in (1, 0)
+    )
+    home = write_home(
+        tmp_path, settings(columns=columns(**{role: "_when"})), current=rows, baseline=baseline
+    )
+    audited = audit(home)
+    assert audited.notes == []
+    assert audited.record["snapshot"]["rows"] == ROWS

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 (only who reads from PostgreSQL pays for its driver)
 
 ArrowType = Any
-NUMERIC, DATE, TIMESTAMP, TIMESTAMPTZ = 1700, 1082, 1114, 1184
+MONEY, NUMERIC, DATE, TIMESTAMP, TIMESTAMPTZ = 790, 1700, 1082, 1114, 1184
 PLAIN = {
     16: "bool",
     20: "int64",
@@ -130,9 +130,9 @@ def _column(described: "Described") -> PostgresColumn:
     oid, digits, scale = described.type_code, described.precision, described.scale
     if oid in PLAIN:
         return read("{c}", pa.type_for_alias(PLAIN[oid]))
-    if oid == NUMERIC:
+    if oid in {MONEY, NUMERIC}:  # the text of money has a currency's sign
         fits = digits is not None and scale is not None and 0 <= scale <= digits <= MOST_DIGITS
-        return read("{c}", pa.decimal128(digits, scale) if fits else pa.float64())
+        return read("{c}::numeric", pa.decimal128(digits, scale) if fits else pa.float64())
     if oid == DATE:
         return read(FINITE.format(value=DAYS, last=LAST_DAY), pa.int32(), "date", pa.date32())
     times = FINITE.format(value=MICROSECONDS, last=LAST_MICROSECOND)

@@ -1,5 +1,6 @@
 """Whether the columns hold what the audit file says they hold."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from audit_pipeline.audits.audit import Audit
@@ -8,10 +9,12 @@ from audit_pipeline.profiles.classes import Binary, binary_of
 from audit_pipeline.profiles.columns import MOST_CATEGORIES
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.sides import Side
+from audit_pipeline.stages.gathered import counted
 from audit_pipeline.stages.proposal.facts import ColumnFacts
 from audit_pipeline.stages.proposal.roles import MOST_GROUPS, whole
 
 Facts = Mapping[str, ColumnFacts]
+COMMA = re.compile(r"[-+]?\d+,\d+|[-+]?\d{1,3}(\.\d{3})*(,\d+)?")
 SAME = {"1": "true", "0": "false", "true": "1", "false": "0"}
 
 
@@ -20,18 +23,20 @@ def examine_content(audit: Audit, side: Side, findings: Findings) -> None:
     if not side.rows:
         findings.about(side.name, ["it has no rows"])
         return
-    findings.about(side.name, _problems(audit, side.facts))
-    findings.warn(*(f"{side.name}: {said}" for said in _doubts(audit, side)))
+    findings.about(side.about, _problems(audit, side.facts))
+    absences = list(_absences(audit, side.facts))
+    if side.whole:
+        findings.about(side.about, absences)
+    else:  # the rows that were not looked at may have what these lack
+        findings.warn(*(f"{side.about}: {said}" for said in absences))
+    findings.warn(*(f"{side.about}: {said}" for said in _doubts(audit, side)))
 
 
 def _problems(audit: Audit, facts: Facts) -> Iterator[str]:
     columns = audit.columns
     yield from _features(audit, facts)
-    if columns.target is not None and columns.target.column in facts:
-        yield from _target(audit, columns.target, facts[columns.target.column])
     if columns.prediction is not None:
         yield from _score(columns.prediction, facts)
-        yield from _predicted(audit, columns.prediction, facts)
     for name in (n for n in columns.groups if n in facts):
         if facts[name].distinct > MOST_GROUPS:
             yield (
@@ -44,22 +49,39 @@ def _problems(audit: Audit, facts: Facts) -> Iterator[str]:
         yield f"the weight {columns.weight!r} has negative values: such rows cannot be counted"
 
 
+def _absences(audit: Audit, facts: Facts) -> Iterator[str]:
+    """Yield what no row has, though some should."""
+    target, prediction = audit.columns.target, audit.columns.prediction
+    if target is not None and target.column in facts:
+        yield from _target(audit, target, facts[target.column])
+    if prediction is None:
+        return
+    score = facts.get(prediction.score or "")
+    if score is not None and score.missing == score.rows:
+        yield f"the score {score.name!r} is missing in every row"
+    yield from _predicted(audit, prediction, facts)
+
+
 def _features(audit: Audit, facts: Facts) -> Iterator[str]:
     for name, feature in audit.columns.features.items():
         each = facts.get(name)
         if each is None or each.missing == each.rows:
             continue
         if feature.kind == "numeric" and each.family not in {"integer", "float", "boolean"}:
-            yield (
-                f"the feature {name!r} is declared numeric and is {each.type}: declare it"
-                " categorical, or give numbers (a word for no value? say it with `null:`)"
-            )
+            yield f"the feature {name!r} is declared numeric and is {each.type}: {_hint(each)}"
         codes = feature.kind == "categorical" or (feature.kind is None and not each.number)
         if codes and each.distinct > MOST_CATEGORIES:
             yield (
                 f"the feature {name!r} has {each.distinct:,} different values, more than the"
                 f" {MOST_CATEGORIES:,} that are counted: declare it numeric, or leave it out"
             )
+
+
+def _hint(facts: ColumnFacts) -> str:
+    """Return what to do about text where numbers should be."""
+    if facts.sample and all(COMMA.fullmatch(text.strip()) for text in facts.sample):
+        return "its numbers have a comma before the decimals: set `decimal: ','` for a CSV file"
+    return "declare it categorical, or give numbers (a word for no value? say it with `null:`)"
 
 
 def _target(audit: Audit, target: Target, facts: ColumnFacts) -> Iterator[str]:
@@ -84,11 +106,9 @@ def _target(audit: Audit, target: Target, facts: ColumnFacts) -> Iterator[str]:
 
 def _score(prediction: Prediction, facts: Facts) -> Iterator[str]:
     each = facts.get(prediction.score or "")
-    if each is None:
+    if each is None or each.missing == each.rows:
         return
-    if each.missing == each.rows:
-        yield f"the score {each.name!r} is missing in every row"
-    elif not each.number:
+    if not each.number:
         yield f"the score {each.name!r} is {each.type}, not a number"
     elif not _within(each):
         yield f"the score {each.name!r} has values outside 0 to 1: it is no probability"
@@ -131,6 +151,7 @@ def _known(audit: Audit, target: Target | None, facts: Facts) -> set[str]:
 
 def _doubts(audit: Audit, side: Side) -> Iterator[str]:
     columns, facts = audit.columns, side.facts
+    yield from _ids(facts.get(columns.id))
     target = facts.get(columns.target.column) if columns.target else None
     if target is not None and target.missing == target.rows:
         yield f"no row has a label in {target.name!r} yet: performance is a gap until some have"
@@ -143,6 +164,19 @@ def _doubts(audit: Audit, side: Side) -> Iterator[str]:
     empty = [n for n in columns.features if n in facts and facts[n].missing == side.rows]
     if empty:
         yield f"features without any value: {', '.join(empty)}"
+
+
+def _ids(facts: ColumnFacts | None) -> Iterator[str]:
+    if facts is None or facts.family == "other":
+        return
+    if facts.missing:
+        yield f"{counted(facts.missing, 'row')} without an id in {facts.name!r}"
+    again = facts.rows - facts.missing - facts.distinct
+    if again > 0:
+        yield (
+            f"{counted(again, 'row')} with an id in {facts.name!r} that another row has: is it what"
+            " names a row?"
+        )
 
 
 def _codes(facts: ColumnFacts) -> set[str]:

@@ -24,7 +24,7 @@ def estimate(audit: Audit, side: Side, findings: Findings) -> None:
     """Note what the newest window that has ended would cost, and what is odd about its times."""
     windows = audit.window.windows
     newest = next(windows.ended(datetime.now(UTC)), None)
-    _future(audit, side, findings)
+    _times(audit, side, findings)
     if newest is None:
         findings.warn("no window has ended yet: there is nothing to audit so far")
         return
@@ -69,14 +69,14 @@ def _size(audit: Audit, side: Side, window: Window) -> str:
     return f", read from {_bytes(sum(sizes))}" if sizes else ""
 
 
-def _future(audit: Audit, side: Side, findings: Findings) -> None:
+def _times(audit: Audit, side: Side, findings: Findings) -> None:
     stamp = audit.columns.timestamp
     if stamp.column not in side.table.columns:
         return
     try:
         when = as_instant(side.table, stamp.column, stamp.format).cast("timestamp")
         rows = side.table.select(w=when)
-        latest = one_row(rows.aggregate(last=rows.w.max()))["last"]
+        found = one_row(rows.aggregate(last=rows.w.max(), none=rows.w.isnull().sum()))
         now = datetime.now(UTC).replace(tzinfo=None)
         ahead = one_row(rows.filter(rows.w > now).aggregate(n=lambda t: t.count()))["n"]
     except Exception:  # noqa: BLE001 (said when the window is cut)
@@ -84,9 +84,16 @@ def _future(audit: Audit, side: Side, findings: Findings) -> None:
     if ahead:
         said = (
             f"{counted(ahead, 'row')} of {side.rows:,} have a time in {stamp.column!r} that is in"
-            f" the future (the last is {latest:%Y-%m-%d}): is it when the row happened?"
+            f" the future (the last is {found['last']:%Y-%m-%d}): is it when the row happened?"
         )
-        findings.about(side.name, [said])
+        findings.about(side.about, [said])
+    lost = found["none"] or 0
+    if 0 < lost < side.rows:  # where none has a time, it is a problem, and said
+        written = "" if stamp.format == "timestamp" else f" as {stamp.format!r}"
+        findings.warn(
+            f"{side.about}: {counted(lost, 'row')} of {side.rows:,} without a time in"
+            f" {stamp.column!r} that can be read{written}: they belong to no window"
+        )
 
 
 def _bytes(size: int) -> str:

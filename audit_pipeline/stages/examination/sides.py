@@ -10,9 +10,12 @@ from pathlib import Path
 from audit_pipeline.audits.audit import Audit, Tables
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable, open_duckdb
 from audit_pipeline.sources.base import SourceError, Wanted
+from audit_pipeline.sources.engine_words import reading_rows
+from audit_pipeline.stages.baseline_folders import ROWS
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.gathered import Gathered
-from audit_pipeline.stages.missing import MissingError
+from audit_pipeline.stages.landing import asked, declared_columns, looked_at, roles
+from audit_pipeline.stages.missing import MissingError, said
 from audit_pipeline.stages.proposal.facts import ColumnFacts, facts_of
 from audit_pipeline.stages.tables import gather
 
@@ -32,6 +35,10 @@ class Side:
     facts: Mapping[str, ColumnFacts]
     backend: IbisBackend
     folder: Path
+    kept: bool = False
+    """Whether the rows are those that were approved, which are kept here."""
+    cut: frozenset[str] = frozenset()
+    """The roles of tables of which only the first rows were looked at."""
 
     @property
     def table(self) -> IbisTable:
@@ -46,41 +53,105 @@ class Side:
     @property
     def whole(self) -> bool:
         """Whether all rows were looked at."""
-        return self.tables.table.kind not in ASKED
+        return "table" not in self.cut
+
+    @property
+    def about(self) -> str:
+        """What is said of values is said of."""
+        if self.kept:
+            return f"{self.name}, as approved"
+        return self.name if self.whole else f"{self.name}, by its first {self.rows:,} rows"
 
 
 @contextmanager
-def open_sides(audit: Audit, findings: Findings) -> Iterator[dict[str, Side]]:
-    """Open both sides on one engine; of one that cannot be opened, the problem is noted."""
+def open_sides(
+    audit: Audit, findings: Findings, approved: Path | None = None
+) -> Iterator[dict[str, Side]]:
+    """Open both sides on one engine; of one that cannot be opened, the problem is noted.
+
+    Where rows are `approved` and kept, they are the baseline, whatever its source holds now.
+    """
     folder = Path(tempfile.mkdtemp(prefix="audit-check-"))
     backend = open_duckdb(folder)
     sides: dict[str, Side] = {}
     try:
         for name, tables in (("baseline", audit.baseline), ("current", audit.current)):
-            side = _open(audit, name, tables, backend, folder / name, findings)
-            if side is not None:
-                sides[name] = side
+            rows = approved if name == "baseline" else None
+            with _noted(findings, name):
+                sides[name] = _open(audit, name, tables, backend, folder / name, rows)
+                findings.about(name, sides[name].gathered.missing.values())
         yield sides
     finally:
         backend.disconnect()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(
-    audit: Audit, name: str, tables: Tables, backend: IbisBackend, folder: Path, findings: Findings
-) -> Side | None:
-    folder.mkdir()
+@contextmanager
+def _noted(findings: Findings, name: str) -> Iterator[None]:
     try:
-        gathered = gather(audit, tables, backend, Wanted(folder=folder, limit=LOOK))
+        with reading_rows():  # what is wrong with a file may show only when its rows are asked for
+            yield
     except (SourceError, MissingError) as error:
         findings.about(name, [str(error)])
-        return None
-    findings.about(name, gathered.missing.values())
+    except Exception as error:  # noqa: BLE001 (its words quote rows; `said` has none of them)
+        findings.about(name, [f"it cannot be read: {said(error)}"])
+
+
+def _open(
+    audit: Audit,
+    name: str,
+    tables: Tables,
+    backend: IbisBackend,
+    folder: Path,
+    approved: Path | None,
+) -> Side:
+    folder.mkdir()
+    if approved is not None:
+        gathered, cut = _approved(audit, backend, approved), frozenset[str]()
+    else:
+        gathered = gather(audit, tables, backend, Wanted(folder=folder, limit=LOOK))
+        cut = _cut(tables, gathered)
+        path = folder / "rows.parquet"
+        gathered.table.to_parquet(str(path))  # else each question would read and join them again
+        gathered.table = backend.read_parquet(str(path))
     return Side(
         name=name,
         tables=tables,
         gathered=gathered,
-        facts=facts_of(gathered.table),
+        facts=_known(audit, gathered.table, cut),
         backend=backend,
         folder=folder,
+        kept=approved is not None,
+        cut=cut,
     )
+
+
+def _approved(audit: Audit, backend: IbisBackend, folder: Path) -> Gathered:
+    rows = backend.read_parquet(str(folder / ROWS))
+    gathered = Gathered(table=rows, everyone=rows)
+    for name in declared_columns(audit):
+        if name not in rows.columns:
+            gathered.lack(name, " from the approved rows")
+    return gathered
+
+
+def _cut(tables: Tables, gathered: Gathered) -> frozenset[str]:
+    """Return the roles of the tables that may have more rows than were looked at."""
+    read = {record.role: record.rows for record in gathered.sources}
+    look = Wanted(folder=Path(), limit=LOOK)
+    return frozenset(
+        role
+        for role, table in roles(tables).items()
+        if table.kind in ASKED
+        and read.get(role, 0) >= (LOOK if role == "table" else looked_at(table, look).limit or 0)
+    )
+
+
+def _known(audit: Audit, table: IbisTable, cut: frozenset[str]) -> dict[str, ColumnFacts]:
+    """Return what is to be known of each column.
+
+    Nothing is, of one whose values stand among the rows of its table that were not looked at.
+    """
+    facts, each = facts_of(table), asked(audit, Wanted(folder=Path()))
+    far = {name for role in cut - {"table"} for name in each[role].columns or ()}
+    return {n: f for n, f in facts.items() if n not in far or f.missing < f.rows}

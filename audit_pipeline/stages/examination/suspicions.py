@@ -6,12 +6,12 @@ from pathlib import Path
 import ibis
 
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.sides import LOOK, Side
 from audit_pipeline.stages.gathered import read_table
-from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.proposal.features import leaks
 from audit_pipeline.stages.proposal.overlap import overlap_of
 from audit_pipeline.stages.proposal.personal import personal
@@ -76,7 +76,8 @@ def _audited(audit: Audit, current: Side) -> IbisTable:
     stamp, windows = audit.columns.timestamp, audit.window.windows
     try:
         when = as_instant(current.table, stamp.column, stamp.format).cast("timestamp")
-    except (MissingError, AttributeError):
+        one_row(current.table.aggregate(n=when.count()))  # what is no format shows only now
+    except Exception:  # noqa: BLE001 (said when the window is cut)
         return current.table
     return current.table.filter(when >= ibis.literal(windows.start, "timestamp"))
 

@@ -191,3 +191,8 @@ def test_rows_are_copied_piece_by_piece(
         read.table.aggregate(n=read.table.count(), s=read.table.id.sum()).to_pyarrow().to_pylist()
     )
     assert found == [{"n": 12345, "s": 12345 * 12346 // 2}]
+
+
+def test_money_is_a_number(place: Place, everything: Wanted, backend: IbisBackend) -> None:
+    place.run("CREATE TABLE t (m money)", "INSERT INTO t VALUES ('1234.50'), (NULL)")
+    assert rows(SOURCE.read(place.table("t"), backend, everything)) == [{"m": 1234.5}, {"m": None}]

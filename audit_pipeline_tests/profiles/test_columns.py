@@ -143,3 +143,9 @@ def test_more_than_ten_thousand_categories_cannot_be_counted() -> None:
     found = profile(of, {"x": [*(str(n) for n in range(10_001)), None]})
     assert "x" not in found.columns
     assert found.unreadable["x"].startswith("x has more than 10,000 different values; declare it")
+
+
+def test_nan_is_found_where_the_file_tells_the_least_and_greatest_number_without_it() -> None:
+    column = numeric([NAN] * 10 + [float(n) for n in range(100)])
+    assert (column.nans, column.histogram.rows) == (10, 100)
+    assert column.mean == pytest.approx(49.5)

@@ -1,8 +1,11 @@
 """What Great Expectations passes vacuously, and what becomes of it here."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.domain.check import Outcome, publishable
@@ -188,3 +191,14 @@ def test_a_number_that_one_row_cannot_have_is_a_gap(ask: Ask) -> None:
     outcome = ask("SELECT 1 AS x", "expect_column_stdev_to_be_between", column="x", max_value=5)
     assert outcome.verdict is Verdict.GAP
     assert outcome.reason == "it has no value here: too few rows, or infinite ones"
+
+
+def test_nan_is_seen_in_a_file_that_tells_the_least_and_greatest_number_without_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rows.parquet"  # as pandas writes it, and we where a model scores the rows
+    pq.write_table(pa.table({"x": [math.nan] * 10 + [float(n) for n in range(100)]}), path)
+    rule = Rule(name="nulls", expect=NOT_NULL, kwargs={"column": "x"})
+    (outcome,) = run_rules(path, [rule])
+    assert outcome.verdict is Verdict.FAIL
+    assert measured(outcome).detail["unexpected_count"] == 10

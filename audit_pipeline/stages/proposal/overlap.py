@@ -9,8 +9,9 @@ from audit_pipeline.profiles.engine import IbisTable, as_code
 MUCH, MOST = 0.01, 0.5
 """Share in common from which it is said: of ids, and of rows by their content, for two people of
 the same age and schooling are not one."""
-LEAST_COLUMNS = 4
-"""Rows that are equal in fewer columns may be equal by chance."""
+LEAST_COLUMNS, MOST_COLUMNS = 4, 50
+"""Rows that are equal in fewer columns may be equal by chance; in more, they need not be looked at:
+texts of thousands of columns do not fit into memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ def overlap_of(baseline: IbisTable, other: IbisTable, key: str, columns: Sequenc
     """
     by_id = _share(baseline, other, [key]) if _both(baseline, other, [key]) else 0.0
     same = [name for name in columns if _both(baseline, other, [name])]
-    by_content = _by_content(baseline, other, same) if len(same) >= LEAST_COLUMNS else None
+    by_content = (
+        _by_content(baseline, other, same[:MOST_COLUMNS]) if len(same) >= LEAST_COLUMNS else None
+    )
     return Overlap(by_id=by_id, by_content=by_content)
 
 

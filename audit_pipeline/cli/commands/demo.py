@@ -16,7 +16,7 @@ def command(home: HomeOption = None) -> None:
     show_results(out, EXAMPLE, ended.results)
     out.print(
         "\nNext: open a report above in a browser; [bold]audit-pipeline ui[/] opens Dagster;"
-        f" [bold]{found.audits}/{EXAMPLE}.yaml[/] is the file to copy for a model of your own.",
+        " [bold]audit-pipeline init NAME DATA[/] makes an audit of your own data.",
         soft_wrap=True,
     )
     done = len(ended.results) == len(EXAMPLE_WINDOWS) and all(r["verdict"] for r in ended.results)

@@ -32,17 +32,17 @@ def test_of_a_feature_nothing_need_be_said_but_its_name() -> None:
 def test_what_lies_beside_the_home_is_written_so_that_the_folder_can_be_moved(
     tmp_path: Path,
 ) -> None:
-    audits = tmp_path / "work" / "dagster_home" / "audits"
+    audits = tmp_path / "project" / "dagster_home" / "audits"
     audits.mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "work")
+    (tmp_path / "link").symlink_to(tmp_path / "project")
 
     def path(place: Path, home: Path = audits) -> object:
         return written(Place(kind="csv", settings={"path": str(place)}), home)["path"]
 
-    assert path(tmp_path / "work" / "in" / "loans.csv") == "../../in/loans.csv"
-    assert path(tmp_path / "work" / "dagster_home" / "x.csv") == "../x.csv"
+    assert path(tmp_path / "project" / "in" / "loans.csv") == "../../in/loans.csv"
+    assert path(tmp_path / "project" / "dagster_home" / "x.csv") == "../x.csv"
     assert path(tmp_path / "elsewhere.csv") == str(tmp_path / "elsewhere.csv")
     through = tmp_path / "link" / "dagster_home" / "audits"
     assert path(tmp_path / "link" / "loans.csv", through) == "../../loans.csv"
-    url = {"url": f"sqlite:///{tmp_path}/work/loans.db", "table": "loans"}
+    url = {"url": f"sqlite:///{tmp_path}/project/loans.db", "table": "loans"}
     assert written(Place(kind="sql", settings=url), audits)["url"] == "sqlite:///../../loans.db"

@@ -15,14 +15,11 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.exc import IntegrityError
 
 from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
+from audit_pipeline.store.engine import numbering
 from audit_pipeline.store.schema import approvals, claims
-
-ATTEMPTS = 10
-"""How often a number is tried for that another process takes at the same moment."""
 
 
 class OvertakenError(Exception):
@@ -43,14 +40,8 @@ def add_approval(engine: Engine, audit: str, given: Approval, after: int | None 
     Raises:
         OvertakenError: Another one is the last.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with engine.begin() as connection:
-                return _add(connection, audit, given, after)
-        except IntegrityError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError
+    with numbering(engine) as connection:
+        return _add(connection, audit, given, after)
 
 
 def _add(connection: Connection, audit: str, given: Approval, after: int | None) -> Approval:

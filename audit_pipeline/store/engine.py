@@ -1,6 +1,8 @@
 """Reach the database of the results store, and make its tables on first use."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
@@ -12,6 +14,7 @@ from audit_pipeline.store import schema
 BUSY_SECONDS = 60
 """How long a process waits for another that writes to the same SQLite file."""
 FIRST_COMER_LOCK = 8_112_018  # any number, the same in every process
+NUMBER_LOCK = 8_112_019
 
 
 class StoreError(Exception):
@@ -53,6 +56,19 @@ def _prepare(connection: Connection, place: str) -> None:
             f"the results store at {place} has version {found}, this program works with"
             f" version {schema.VERSION}: install the matching audit-pipeline"
         )
+
+
+@contextmanager
+def numbering(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that alone gives out the next number: of a revision, an approval.
+
+    Others wait for it. Without the wait they would all take the same number, and one that tries
+    again can lose any number of times.
+    """
+    with engine.begin() as connection:  # of SQLite it is alone anyway: see `_lock_first`
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(NUMBER_LOCK)))
+        yield connection
 
 
 def _connectable(url: str) -> Engine:

@@ -1,23 +1,19 @@
 """The results store: what was audited, by which run, and what came of it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from audit_pipeline.domain.window import in_time
 from audit_pipeline.store import schema
 from audit_pipeline.store.adoption import adopt, reserve
 from audit_pipeline.store.claims import OPEN, Claim, Wanted, answer, claim, is_alive
-from audit_pipeline.store.engine import StoreError, open_engine
+from audit_pipeline.store.engine import StoreError, numbering, open_engine
 from audit_pipeline.store.owner import Owner, this_process
 from audit_pipeline.store.results import write_results
-
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,32 +42,19 @@ class Store:
 
     def reserve(self, audit: str, window: str, owner: Owner) -> Claim:
         """Say that `owner` begins to read a window; see `adoption.reserve`."""
-        return self._once_more(lambda connection: reserve(connection, audit, window, owner, _now()))
+        with numbering(self.engine) as connection:
+            return reserve(connection, audit, window, owner, _now())
 
     def claim(self, wanted: Wanted, owner: Owner) -> Claim:
         """Claim a window's content for `owner`; see `claims.claim`."""
-        return self._once_more(
-            lambda connection: self._noted(
-                connection, claim(connection, wanted, owner, _now()), owner
-            )
-        )
+        with numbering(self.engine) as connection:
+            return self._noted(connection, claim(connection, wanted, owner, _now()), owner)
 
     def adopt(self, audit: str, window: str, owner: Owner) -> Claim | None:
         """Return the claim a run is to work under; see `adoption.adopt`."""
-        with self.engine.begin() as connection:
+        with numbering(self.engine) as connection:
             found = adopt(connection, audit, window, owner, _now())
             return None if found is None else self._noted(connection, found, owner)
-
-    def _once_more(self, work: Callable[[Connection], Claim]) -> Claim:
-        """Do `work` in a transaction, again where another process took the same revision."""
-        for attempt in range(ATTEMPTS):
-            try:
-                with self.engine.begin() as connection:
-                    return work(connection)
-            except IntegrityError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        raise AssertionError
 
     def beat(self, held: Claim) -> None:
         """Say that the holder of a claim is alive."""

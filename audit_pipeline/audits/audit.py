@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny, model_validator
 
 from audit_pipeline.audits.columns import Columns
+from audit_pipeline.audits.engine import DuckDBEngine, Engine
 from audit_pipeline.audits.limits import MetricLimit, RuleSettings
 from audit_pipeline.audits.settings import Name, Settings
 from audit_pipeline.audits.timing import Schedule, WindowSettings
@@ -91,6 +92,9 @@ class Audit(Settings):
     """What the model meets now."""
     baseline: Tables
     """What the model was approved on, that every window is compared with; not its training data."""
+    engine: Engine = DuckDBEngine()
+    """Where the rows are measured: `duckdb`, `postgres` or `spark`; with settings of its own, a
+    `kind` and those."""
     columns: Columns
     window: WindowSettings
     model: Model | None = None

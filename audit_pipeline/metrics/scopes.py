@@ -4,13 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit_pipeline.metrics.base import Need, Reading, Shape, UnmeasurableError
-from audit_pipeline.profiles.profile import (
-    CategoricalColumn,
-    Column,
-    JointCounts,
-    NumericColumn,
-    Profile,
-)
+from audit_pipeline.profiles.counts import JointCounts
+from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 
 Groups = Mapping[str, JointCounts]
 

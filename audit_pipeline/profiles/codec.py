@@ -12,17 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from audit_pipeline.profiles.counts import CalibrationBin, JointCounts, RegressionErrors, Scores
 from audit_pipeline.profiles.histogram import EMPTY, Grid, HeavyBin, Histogram
-from audit_pipeline.profiles.profile import (
-    CalibrationBin,
-    CategoricalColumn,
-    Column,
-    JointCounts,
-    NumericColumn,
-    Profile,
-    RegressionErrors,
-    Scores,
-)
+from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 
 VERSION = 1
 KEY = b"audit_pipeline"

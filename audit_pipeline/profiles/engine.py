@@ -21,10 +21,10 @@ STATISTICS = "statistics_propagation"
 tells of a column, which leave NaN out, and takes `isnan` for false in every row."""
 
 
-def open_duckdb(spill: Path) -> IbisBackend:
+def open_duckdb(spill: Path, memory_limit: str = MEMORY_LIMIT) -> IbisBackend:
     """Return an embedded DuckDB that spills into `spill` and never reaches for the network."""
     backend = ibis.duckdb.connect(
-        memory_limit=MEMORY_LIMIT,
+        memory_limit=memory_limit,
         disabled_optimizers=STATISTICS,
         temp_directory=str(spill),
         autoinstall_known_extensions=False,

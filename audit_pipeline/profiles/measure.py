@@ -14,6 +14,7 @@ from audit_pipeline.profiles.columns import (
     count_numbers,
     one_row,
 )
+from audit_pipeline.profiles.counts import RegressionErrors, Scores
 from audit_pipeline.profiles.engine import IbisTable, as_number, narrowed, own_name
 from audit_pipeline.profiles.outputs import (
     count_errors,
@@ -22,7 +23,7 @@ from audit_pipeline.profiles.outputs import (
     joint_counts_by_group,
 )
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
-from audit_pipeline.profiles.profile import Column, Profile, RegressionErrors, Scores
+from audit_pipeline.profiles.profile import Column, Profile
 
 APART = "column_{name}"
 """The audit's columns are renamed so, lest one called `label` or `w` meets ours of that name."""

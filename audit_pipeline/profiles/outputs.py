@@ -5,14 +5,9 @@ from typing import Any
 import ibis
 
 from audit_pipeline.profiles.columns import count_bins, fixed_sum, mass, one_row, sums
+from audit_pipeline.profiles.counts import CalibrationBin, JointCounts, RegressionErrors, Scores
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number
 from audit_pipeline.profiles.histogram import EMPTY, Histogram
-from audit_pipeline.profiles.profile import (
-    CalibrationBin,
-    JointCounts,
-    RegressionErrors,
-    Scores,
-)
 
 LOGIT_RESOLUTION = 1000
 CALIBRATION_BINS = 10

@@ -3,7 +3,33 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audit_pipeline.profiles.counts import (
+    JointCounts,
+    Products,
+    RegressionErrors,
+    ScoreCounts,
+    Scores,
+)
 from audit_pipeline.profiles.histogram import Grid, Histogram
+
+UNIT = 2**20
+"""Exact sums are whole multiples of 1 / UNIT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactSums:
+    """Sums over the finite values of a column, whole numbers: the same in any order, anywhere.
+
+    With `z = (x - grid.centre) / grid.scale` and `round` as `floor(y + 1/2)`: `weight` is the sum
+    of `round(UNIT * w)`, `weight_squares` of `round(UNIT * w * w)`, `first` of
+    `round(UNIT * w * z)`, `second` of `round(UNIT * w * z * z)`. The last two are None where a
+    value lies so far out that a square would not fit in 38 digits.
+    """
+
+    weight: int
+    weight_squares: int
+    first: int | None
+    second: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +51,9 @@ class NumericColumn:
     effective_rows: float
     mean: float | None
     standard_deviation: float | None
+    sums: ExactSums | None = None
+    """What mean and standard deviation follow from; None in profiles made by hand. Without its
+    `first`, they come from the bins' middles."""
 
     @property
     def missing(self) -> dict[str, int]:
@@ -60,70 +89,6 @@ Column = NumericColumn | CategoricalColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JointCounts:
-    """Rows by (label, prediction), both as text; None where there is none.
-
-    `mass` are the same cells' weights, equal to the counts in an unweighted audit.
-    """
-
-    counts: Mapping[tuple[str | None, str | None], int]
-    mass: Mapping[tuple[str | None, str | None], float]
-
-    @property
-    def rows(self) -> int:
-        """All rows, labelled or not."""
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationBin:
-    """Labelled rows whose score fell between `low` and `high`: what was said and what came."""
-
-    low: float
-    high: float
-    count: int
-    mass: float
-    mean_score: float
-    positive_share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
-    """Scores of a binary classifier, counted on a logit grid by label.
-
-    `invalid` counts scores that are no probability: outside 0 to 1, NaN or infinite. `brier` and
-    `log_loss` are means over the labelled rows, None where there are none.
-    """
-
-    positive: Histogram
-    negative: Histogram
-    unlabelled: Histogram
-    nulls: int
-    invalid: int
-    calibration: tuple[CalibrationBin, ...]
-    brier: float | None
-    brier_variance: float | None
-    log_loss: float | None
-    log_loss_variance: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegressionErrors:
-    """Errors of a regression over the rows that have both label and prediction.
-
-    Means and population variances over those rows, in the target's unit (squared where squared).
-    """
-
-    count: int
-    effective_rows: float
-    mean_absolute: float
-    absolute_variance: float
-    mean_squared: float
-    squared_variance: float
-    label_variance: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """All aggregates of one window or baseline. Addressed by content, compact, mergeable later.
 
@@ -146,5 +111,15 @@ class Profile:
     )
     scores: Scores | None = None
     errors: RegressionErrors | None = None
+    scores_by_group: Mapping[str, Mapping[str, ScoreCounts]] = field(
+        default_factory=dict[str, Mapping[str, ScoreCounts]]
+    )
+    """By protected attribute and group, as `groups`."""
+    residuals: NumericColumn | None = None
+    """Label minus prediction of a regression, counted on a grid of its own."""
+    products: Products | None = None
+    volume: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Rows by hour (ISO, `2018-03-01T05`, as the times in the table are written; in UTC where they
+    have a zone). Empty where rows have no time of day."""
     unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
     """Declared columns that could not be counted, and why."""

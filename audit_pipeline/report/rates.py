@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audit_pipeline.profiles.profile import JointCounts
+from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.report.suppression import SMALLEST
 
 Cell = tuple[str | None, str | None]

@@ -1,7 +1,7 @@
 """What a source of tables is."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -52,7 +52,8 @@ class Read:
     location: str
     """Where it is, without credentials."""
     sha256: str
-    """Of the files, or of the copy that was made."""
+    """Of the files, or of the copy that was made. Of a table that is read where it is: of how it
+    stood, as its `State` has it."""
     whole: bool = True
     """Whether rows outside the window are in it too."""
 
@@ -87,6 +88,9 @@ class Source(Generic[S]):
     read: Callable[[S, IbisBackend, Wanted], Read]
     state: Callable[[S, Wanted], State]
     digest: Callable[[S], str | None]
+    in_place: Mapping[str, Callable[[S, IbisBackend, Wanted], Read]] = field(default_factory=dict)
+    """By the name of an engine that can measure such a table where it is (`postgres`, `pyspark`):
+    how it is read there. The table is lazy, and nothing is copied."""
     at_once: bool = False
     """Whether what is read is one state of the table, whatever is written meanwhile: that of a
     transaction, or of a version. Others are looked at before and after."""

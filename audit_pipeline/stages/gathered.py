@@ -1,14 +1,19 @@
 """One table of a data set as it was read, and what is to be known about it."""
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from audit_pipeline.audits.audit import Table
 from audit_pipeline.domain.record import SourceRecord
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable
-from audit_pipeline.sources.base import Read, Wanted
+from audit_pipeline.sources.base import Read, SourceError, Wanted
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.missing import MissingError
+
+COPYING = "duckdb"
+"""The engine whose sources copy what is not in files; all others read tables where they are."""
 
 
 @dataclass
@@ -43,7 +48,7 @@ def read_table(
     Raises:
         SourceError: It cannot be read.
     """
-    read = SOURCES[table.kind].read(table.settings, backend, wanted)
+    read = _reader(table, backend)(table.settings, backend, wanted)
     read = replace(read, table=_with_known_types(read.table))
     return read, SourceRecord(
         role=role,
@@ -52,6 +57,20 @@ def read_table(
         sha256=read.sha256,
         rows=int(read.table.count().execute()),
     )
+
+
+def _reader(table: Table, backend: IbisBackend) -> Callable[[Any, IbisBackend, Wanted], Read]:
+    """Return how the table's kind of source is read on an engine."""
+    source = SOURCES[table.kind]
+    if backend.name == COPYING:
+        return source.read
+    if backend.name not in source.in_place:
+        able = sorted(kind for kind, each in SOURCES.items() if backend.name in each.in_place)
+        raise SourceError(
+            f"the engine {backend.name} cannot read a table of kind {table.kind!r} where it is,"
+            f" only {', '.join(able)}; leave `engine` out to have it copied"
+        )
+    return source.in_place[backend.name]
 
 
 def need(table: IbisTable, name: str, role: str) -> None:

@@ -7,16 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from audit_pipeline.profiles.counts import CalibrationBin, JointCounts, RegressionErrors, Scores
 from audit_pipeline.profiles.histogram import EMPTY, FloatArray, Grid, Histogram, IntArray
-from audit_pipeline.profiles.profile import (
-    CalibrationBin,
-    CategoricalColumn,
-    JointCounts,
-    NumericColumn,
-    Profile,
-    RegressionErrors,
-    Scores,
-)
+from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn, Profile
 
 GRID = Grid(centre=0.0, scale=1.0)
 Cell = tuple[str | None, str | None]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics
 
-from audit_pipeline.profiles.profile import RegressionErrors, Scores
+from audit_pipeline.profiles.counts import RegressionErrors, Scores
 from audit_pipeline_tests.profiles.tables import audit, profile
 
 NAN, INF = float("nan"), float("inf")

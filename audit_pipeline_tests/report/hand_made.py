@@ -12,16 +12,9 @@ from audit_pipeline.domain.measurement import Coverage, Interval, Json, Measurem
 from audit_pipeline.domain.record import AuditRecord, SnapshotRecord, SourceRecord, StageRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window
+from audit_pipeline.profiles.counts import CalibrationBin, JointCounts, Scores
 from audit_pipeline.profiles.histogram import Grid, Histogram
-from audit_pipeline.profiles.profile import (
-    CalibrationBin,
-    CategoricalColumn,
-    Column,
-    JointCounts,
-    NumericColumn,
-    Profile,
-    Scores,
-)
+from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 from audit_pipeline.report.base import ReportInput
 
 GRID = Grid(centre=0.0, scale=1.0)

@@ -13,7 +13,8 @@ from audit_pipeline.metrics.proportions.base import (
     share_of,
     unanswered,
 )
-from audit_pipeline.profiles.profile import JointCounts, Profile, RegressionErrors
+from audit_pipeline.profiles.counts import JointCounts, RegressionErrors
+from audit_pipeline.profiles.profile import Profile
 
 MINIMUM_ROWS = 30
 """A mean of fewer effective rows than this has no normal interval."""

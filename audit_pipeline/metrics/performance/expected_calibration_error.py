@@ -10,7 +10,8 @@ from audit_pipeline.metrics.performance.base import MINIMUM_ROWS
 from audit_pipeline.metrics.performance.scores.base import scored
 from audit_pipeline.metrics.proportions.base import Z
 from audit_pipeline.metrics.scopes import WholeWindow
-from audit_pipeline.profiles.profile import CalibrationBin, Profile
+from audit_pipeline.profiles.counts import CalibrationBin
+from audit_pipeline.profiles.profile import Profile
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:

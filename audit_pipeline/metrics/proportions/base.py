@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import UnmeasurableError
-from audit_pipeline.profiles.profile import JointCounts
+from audit_pipeline.profiles.counts import JointCounts
 
 Z = NormalDist().inv_cdf(0.975)
 """The normal quantile of a two-sided 95 % interval, 1.96."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from audit_pipeline.domain.check import Outcome
-from audit_pipeline.profiles.profile import JointCounts, Profile
+from audit_pipeline.profiles.counts import JointCounts
+from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.filling import fill_file

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from audit_pipeline.profiles.profile import CalibrationBin, JointCounts, Profile
+from audit_pipeline.profiles.counts import CalibrationBin, JointCounts
+from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.filling import fill_file

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from audit_pipeline.metrics.scopes import Groups
-from audit_pipeline.profiles.profile import JointCounts
+from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline_tests.metrics.profiles import joint, pairs
 
 

@@ -7,8 +7,9 @@ from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Reading, UnmeasurableError
 from audit_pipeline.metrics.performance.base import Rows, mean_interval, words
 from audit_pipeline.metrics.proportions.base import NOT_SCORED, UNLABELLED, Cell, effective_rows
+from audit_pipeline.profiles.counts import Scores
 from audit_pipeline.profiles.histogram import Histogram
-from audit_pipeline.profiles.profile import Profile, Scores
+from audit_pipeline.profiles.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

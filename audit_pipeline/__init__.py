@@ -1,15 +1,15 @@
 """Audits of machine-learning models: validate, measure drift, explain, report, prove.
 
-From Python: `load_audit`, `run_audit`, `results`.
+From Python: `load_audit`, `run_audit`, `results`, `export_profile`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from audit_pipeline.api import load_audit, results, run_audit
+    from audit_pipeline.api import export_profile, load_audit, results, run_audit
 
-__all__ = ["load_audit", "results", "run_audit"]
+__all__ = ["export_profile", "load_audit", "results", "run_audit"]
 __version__ = "0.1.0"
 
 

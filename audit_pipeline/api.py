@@ -60,3 +60,36 @@ def results(
     from audit_pipeline.stages.reading import read_results
 
     return read_results(find_home(home), name, window, revision)
+
+
+def export_profile(
+    name: str,
+    path: Path | str,
+    windows: str | Sequence[str] | None = None,
+    home: Path | None = None,
+    *,
+    full: bool = False,
+) -> Path:
+    """Write what was counted of a window, or of several together, to `path`, and return it.
+
+    Args:
+        name: The audit.
+        path: A `.parquet` or `.json` file; docs/reference/profile-format.md says what is in it.
+        windows: Keys of audited windows, each in its last revision; the newest if left out.
+        home: The home folder; else DAGSTER_HOME, else ./dagster_home.
+        full: With cells of fewer than ten rows and the least and greatest value of each bin: for
+            those only who may see the rows.
+
+    Raises:
+        NoResultsError: A window was not audited; the message says which are.
+        MissingError: It has no profile that can be read, or the file's name ends in neither.
+        MergeError: The windows were not counted alike.
+    """
+    from audit_pipeline.stages.kept_profiles import export_profile as write
+    from audit_pipeline.stages.kept_profiles import kept_profile, merged_profiles
+
+    keys = [windows] if windows is None or isinstance(windows, str) else list(windows)
+    first, *others = [kept_profile(find_home(home), name, key) for key in keys]
+    kept = merged_profiles(first, others) if others else first
+    write(kept, Path(path), full=full)
+    return Path(path)

@@ -104,6 +104,9 @@ class Columns(Settings):
     within a window is then seen and shown."""
     weight: str | None = None
     """Column of row weights; rows count once when left out."""
+    latency: str | None = None
+    """Column of how long the prediction took, a number in whatever unit; it is compared with the
+    baseline as a feature is, though the model is not told it."""
 
     @field_validator("features", "groups", mode="before")
     @classmethod
@@ -128,5 +131,10 @@ class Columns(Settings):
             raise ValueError(
                 f"the target {self.target.column!r} is also a feature: the model would be told the"
                 " answer; take it out of `features`"
+            )
+        if self.latency in self.features:
+            raise ValueError(
+                f"the latency {self.latency!r} is also a feature, and it is known only once the"
+                " model has answered; take it out of `features`"
             )
         return self

@@ -122,6 +122,16 @@ def use_home(home: Home) -> None:
     os.environ["DAGSTER_HOME"] = str(home.path)
 
 
+def java_home() -> str | None:
+    """Return where the environment says that Java is."""
+    return os.environ.get("JAVA_HOME") or None
+
+
+def use_java(folder: Path) -> None:
+    """Make the Java in `folder` the one that Spark finds."""
+    os.environ["JAVA_HOME"] = str(folder)
+
+
 def child_environment() -> dict[str, str]:
     """Return the environment for a process of ours: this one's, and telemetry off."""
     return dict(os.environ) | QUIET

@@ -25,6 +25,12 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="The home folder; else DAGSTER_HOME, else ./dagster_home."),
 ]
+WindowOption = Annotated[
+    str | None, typer.Option("--window", "-w", help="The newest audited one if left out.")
+]
+RevisionOption = Annotated[
+    int | None, typer.Option(help="The last revision of the window if left out.")
+]
 NameArgument = Annotated[str, typer.Argument(help="The audit's name: its file without .yaml.")]
 
 

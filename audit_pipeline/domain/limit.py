@@ -51,11 +51,15 @@ class Limit:
 
         The verdict is that of the number itself, except where it cannot be known: the interval
         reaches from the region that passes to the region that fails, or the error bound is more
-        than a tenth of the limit.
+        than a tenth of a limit that it can reach. A bound that reaches no limit is harmless,
+        however wide. Where a limit is held against the baseline, its number's bound counts too.
         """
         baseline = measurement.baseline_value
         if self.against is not Against.VALUE and (baseline is None or math.isnan(baseline)):
-            return Verdict.GAP, "the baseline has no such number to compare with"
+            return Verdict.GAP, (
+                "the baseline has no such number to compare with; `against: value` would limit the"
+                " number itself"
+            )
         if self.against is Against.RELATIVE_CHANGE and not baseline:
             return Verdict.GAP, "the baseline's number is zero, so no relative change exists"
         position = self._position(baseline)
@@ -63,8 +67,8 @@ class Limit:
         verdict = self._grade(here)
         if verdict is Verdict.PASS and math.isnan(here):  # no bound to be beyond
             return Verdict.GAP, "the value is not a number (NaN)"
-        if self._imprecise(measurement, here):
-            bound = measurement.coverage.error_bound
+        bound = self._error_bound(measurement)
+        if self._imprecise(bound, here):
             return Verdict.INCONCLUSIVE, f"the error bound {bound:.3g} is too wide for the limit"
         if measurement.interval is not None:
             ends = {
@@ -101,13 +105,20 @@ class Limit:
         # `not <=` and not `>`: a number that is not a number is beyond every bound
         return not (position >= bound) if lower_is_worse else not (position <= bound)
 
-    def _imprecise(self, measurement: Measurement, here: float) -> bool:
-        bound = measurement.coverage.error_bound
+    def _error_bound(self, measurement: Measurement) -> float:
+        """Return how far what is held against the bounds may lie from its exact value."""
+        bound, before = measurement.coverage.error_bound, measurement.baseline_value
+        also = measurement.baseline_error_bound
+        if self.against is Against.VALUE or before is None:
+            return bound
+        if self.against is Against.CHANGE or not before:
+            return bound + also
+        return (bound + (also * abs(measurement.value / before) if also else 0.0)) / abs(before)
+
+    def _imprecise(self, bound: float, here: float) -> bool:
         bounds = [b for b in (self.warn, self.fail) if b is not None]
         if not bound or not bounds:
             return False
-        if self.against is Against.RELATIVE_CHANGE and measurement.baseline_value:
-            bound /= abs(measurement.baseline_value)
         # only a limit within reach of the error can be misjudged; a bound of NaN reaches all
         return math.isnan(bound) or any(
             abs(here - b) <= bound and bound > ERROR_SHARE * abs(b) for b in bounds

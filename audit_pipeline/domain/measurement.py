@@ -50,4 +50,6 @@ class Measurement:
     interval: Interval | None
     baseline_value: float | None
     coverage: Coverage
+    baseline_error_bound: float = 0.0
+    """The error bound of the baseline's number."""
     detail: Mapping[str, Json] = field(default_factory=dict[str, Json])

@@ -58,10 +58,13 @@ Versions = Annotated[Mapping[str, VersionRecord], BeforeValidator(_as_kept_now)]
 class SnapshotRecord:
     """The facts of a snapshot: rows as they were when the audit read them.
 
-    `fingerprint` is the SHA-256 of the rows' file before the model scored them: the same rows have
-    the same one, so that it tells whether a window was audited already. `file_sha256` is that of
-    the stored `snapshot.parquet`, predictions included: it tells whether the file is still the one
-    that was measured; empty in records made before it was kept. `predictions` says where they came
+    `kept` says what of them: all `rows`, copied; or a `sample`, while the rows stay where they are.
+    `fingerprint` is the SHA-256 of the rows' file before the model scored them, or of the content
+    that an engine read of rows which stay where they are: the same rows have the same one, so that
+    it tells whether a window was audited already. `file_sha256` is that of the stored
+    `snapshot.parquet`, predictions included, or of the `reference.json` that stands in its place:
+    it tells whether the file is still the one that was made with what was measured; empty in
+    records made before it was kept. `predictions` says where they came
     from: the `log`, the pinned `model`, or `none`; `versions` are those of the
     model that the log names, by name, long ones cut, rare ones folded; `unscored` why the model
     could not score.
@@ -84,6 +87,7 @@ class SnapshotRecord:
     unscored: str | None = None
     scoring_broke: bool = False
     notes: tuple[str, ...] = ()
+    kept: Literal["rows", "sample"] = "rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from audit_pipeline.drilldown.child import Drawn
 from audit_pipeline.drilldown.preflight import Cleared
@@ -46,6 +47,8 @@ class Sampled:
 
     drawn: int
     of: int
+    kept: Literal["rows", "sample"] = "rows"
+    """What the audit kept to draw from: all rows, or a sample of rows that stay where they are."""
 
     @property
     def is_all(self) -> bool:
@@ -55,7 +58,8 @@ class Sampled:
     def __str__(self) -> str:
         if self.is_all:
             return f"all {self.of:,} rows"
-        return f"{self.drawn:,} of {self.of:,} rows"
+        kept = " (of a sample that the audit kept)" if self.kept == "sample" else ""
+        return f"{self.drawn:,} of {self.of:,} rows{kept}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.domain.masking import FEWEST, few
 
 SMALLEST_SHOWN = FEWEST
@@ -44,12 +45,14 @@ def _named(item: Mapping[str, Any]) -> bool:
 
 def _cells(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     small = [few(cell[COUNT]) for cell in cells]
-    hidden = None
-    if sum(small) == 1:
-        large = [place for place, is_small in enumerate(small) if not is_small]
-        hidden = min(large, key=lambda place: cells[place][COUNT], default=None)
+    hidden = set[int]()
+    large = [place for place, is_small in enumerate(small) if not is_small]
+    if sum(small) == 1 and large:
+        hidden = {min(large, key=lambda place: cells[place][COUNT])}
+    if any(small) and any(BY in str(cell.get("group", "")) for cell in cells):
+        hidden = set(large)  # the totals of each attribute stand elsewhere
     return [
-        _suppressed(cell) if is_small else {**cell, COUNT: None if place == hidden else cell[COUNT]}
+        _suppressed(cell) if is_small else {**cell, COUNT: None if place in hidden else cell[COUNT]}
         for place, (cell, is_small) in enumerate(zip(cells, small, strict=True))
     ]
 

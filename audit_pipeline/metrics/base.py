@@ -16,7 +16,10 @@ class UnmeasurableError(Exception):
 
 
 class TooLittleDataError(UnmeasurableError):
-    """Too few rows to tell; the text says how many and of what. Becomes `inconclusive`."""
+    """Too little to tell a pass from a failure; the text says what. Becomes `inconclusive`.
+
+    Too few rows, or a baseline that never varied: no fault of the night that it is found in.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,9 @@ class Shape:
     numeric: Sequence[str]
     categorical: Sequence[str]
     groups: Sequence[str]
+    """Protected attributes, and the pairs of them."""
     has: frozenset[Need]
+    latency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Reading:
     """What a metric read off the profiles: the number, how sure it is and on which rows.
 
     `rows` is how many there were, `used` how many were measured, `left_out` the rest by reason.
+    `error_bound` is how far, at most, the number lies from the exact one of the same rows.
     """
 
     value: float
@@ -45,6 +51,10 @@ class Reading:
     detail: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
+Readings = tuple[Reading, Reading | None]
+"""Of the window, and of the baseline by itself, where it has such a number."""
+
+
 class Measure(Protocol):
     """How a metric finds its subjects and reads them."""
 
@@ -52,10 +62,8 @@ class Measure(Protocol):
         """Return what this metric is asked about in an audit of this shape; may be empty."""
         ...
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
-        """Return the reading of the current window and the baseline's value, where it has one.
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
+        """Return the reading of the current window and the baseline's own.
 
         Raises:
             UnmeasurableError: The number does not exist for this data.

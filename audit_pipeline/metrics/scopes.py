@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit_pipeline.metrics.base import Need, Reading, Shape, UnmeasurableError
+from audit_pipeline.metrics.base import Need, Reading, Readings, Shape, UnmeasurableError
 from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 
@@ -23,9 +23,7 @@ class CompareNumeric:
         """Return the numeric columns."""
         return shape.numeric
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
         pair = _pair(subject, baseline, current)
         first, second = (_numeric(column) for column in pair)
@@ -42,9 +40,7 @@ class CompareCategorical:
         """Return the categorical columns."""
         return shape.categorical
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
         first, second = _pair(subject, baseline, current)
         if not isinstance(first, CategoricalColumn) or not isinstance(second, CategoricalColumn):
@@ -62,16 +58,14 @@ class CompareColumns:
         """Return all columns."""
         return (*shape.numeric, *shape.categorical)
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
         return self.compute(*_pair(subject, baseline, current)), None
 
 
 @dataclass(frozen=True, slots=True)
 class EachColumn:
-    """Read each column of the window by itself; the baseline's value stands beside it."""
+    """Read each column of the window by itself; the baseline's reading stands beside it."""
 
     compute: Callable[[Column], Reading]
 
@@ -79,15 +73,51 @@ class EachColumn:
         """Return all columns."""
         return (*shape.numeric, *shape.categorical)
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the reading of one column."""
 
         def compute(profile: Profile) -> Reading:
             return self.compute(_column(subject, profile))
 
-        return compute(current), _value(compute, baseline)
+        return compute(current), _before(compute, baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRelations:
+    """Compare what each numeric column has to do with the others, with the baseline.
+
+    `compute` takes the column's name and both profiles.
+    """
+
+    compute: Callable[[str, Profile, Profile], Reading]
+
+    def subjects(self, shape: Shape) -> Sequence[str]:
+        """Return the numeric columns, where there are at least two."""
+        return shape.numeric if len(shape.numeric) > 1 else ()
+
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
+        """Return the comparison of one column's relations with their baseline."""
+        _pair(subject, baseline, current)
+        return self.compute(subject, _compared(baseline), current), None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Read the column that says how long each prediction took, where the audit names one."""
+
+    compute: Callable[[NumericColumn], Reading]
+
+    def subjects(self, shape: Shape) -> Sequence[str]:
+        """Return the column of latencies, if there is one."""
+        return (shape.latency,) if shape.latency is not None else ()
+
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
+        """Return the reading of the latencies of the window."""
+
+        def compute(profile: Profile) -> Reading:
+            return self.compute(_numeric(_column(subject, profile)))
+
+        return compute(current), _before(compute, baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,45 +131,42 @@ class WholeWindow:
         """Return the one subject, or none where the audit lacks what the metric needs."""
         return (WINDOW,) if self.needs <= shape.has else ()
 
-    def read(
-        self,
-        subject: str,  # noqa: ARG002 (the protocol's: there is only one)
-        baseline: Profile | None,
-        current: Profile,
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:  # noqa: ARG002 (the protocol's: there is only one)
         """Return the reading of the window."""
-        return self.compute(current), _value(self.compute, baseline)
+        return self.compute(current), _before(self.compute, baseline)
 
 
 @dataclass(frozen=True, slots=True)
 class EachGroup:
-    """Compare the groups of each protected attribute. `compute` takes groups and positive class."""
+    """Compare the groups of each protected attribute, and of each pair of them.
+
+    `compute` takes groups and positive class.
+    """
 
     compute: Callable[[Groups, str], Reading]
     needs: frozenset[Need] = frozenset({"binary", "predictions"})
 
     def subjects(self, shape: Shape) -> Sequence[str]:
-        """Return the protected attributes, or none where the audit lacks what is needed."""
+        """Return the attributes and pairs, or none where the audit lacks what is needed."""
         return shape.groups if self.needs <= shape.has else ()
 
-    def read(
-        self, subject: str, baseline: Profile | None, current: Profile
-    ) -> tuple[Reading, float | None]:
+    def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of the groups of one attribute."""
 
         def compute(profile: Profile) -> Reading:
             if subject not in profile.groups or profile.positive is None:
-                raise UnmeasurableError(f"no counts by {subject} exist in this window")
+                why = profile.unreadable.get(subject)
+                raise UnmeasurableError(why or f"no counts by {subject} exist in this window")
             return self.compute(profile.groups[subject], profile.positive)
 
-        return compute(current), _value(compute, baseline)
+        return compute(current), _before(compute, baseline)
 
 
-def _value(compute: Callable[[Profile], Reading], baseline: Profile | None) -> float | None:
+def _before(compute: Callable[[Profile], Reading], baseline: Profile | None) -> Reading | None:
     if baseline is None:
         return None
     try:
-        return compute(baseline).value
+        return compute(baseline)
     except UnmeasurableError:
         return None  # a limit against the baseline then becomes a gap
 
@@ -152,11 +179,16 @@ def _column(subject: str, profile: Profile) -> Column:
 
 
 def _pair(subject: str, baseline: Profile | None, current: Profile) -> tuple[Column, Column]:
+    before = _compared(baseline)
+    if subject not in before.columns:
+        raise UnmeasurableError(f"the column {subject} is missing from the baseline")
+    return before.columns[subject], _column(subject, current)
+
+
+def _compared(baseline: Profile | None) -> Profile:
     if baseline is None:
         raise UnmeasurableError("there is no baseline to compare with")
-    if subject not in baseline.columns:
-        raise UnmeasurableError(f"the column {subject} is missing from the baseline")
-    return baseline.columns[subject], _column(subject, current)
+    return baseline
 
 
 def _numeric(column: Column) -> NumericColumn:

@@ -1,116 +1,92 @@
-"""Count the columns of a table: numbers on their grid, codes one by one."""
+"""Count the columns of a table, in as few scans as the engine that holds it allows."""
 
+from collections.abc import Iterator
 from typing import Any
 
-import ibis
 import numpy as np
 
-from audit_pipeline.profiles.engine import (
-    IbisTable,
-    IbisValue,
-    as_code,
-    as_number,
-    asinh,
-    is_number,
-)
-from audit_pipeline.profiles.histogram import EMPTY, PARTS, FloatArray, Grid, Histogram
-from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.profiles.codes import UncountableError, codes_apart, codes_together
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, is_number, narrowed
+from audit_pipeline.profiles.histogram import EMPTY, Histogram
+from audit_pipeline.profiles.numbers import count_apart, count_together
+from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
+from audit_pipeline.profiles.profile import UNIT, Column
 
-FIXED = 2**20
-"""Weights are summed as whole multiples of 1/FIXED: a sum of floats would depend on threads."""
-FARTHEST = 1e300
-"""Distance from a grid's centre, in scales, at which bins end; asinh of it is 691."""
-MOST_CATEGORIES = 10_000
+FIXED = UNIT
+SCANS_ONCE = {"pyspark"}
+"""Engines that count columns together, in one scan. DuckDB reads of a column store only what is
+asked for. PostgreSQL reads whole rows for each column, and yet takes half the time that it takes
+to turn each row into one row per column (1,000,000 rows, 20 columns: 15 s against 42 s)."""
+AT_ONCE = 50
+"""Columns that one scan counts: more would make each row into more rows than a sort can hold."""
 
-
-class UncountableError(Exception):
-    """A column cannot be counted; the text says why."""
+Counted = tuple[dict[str, Column], dict[str, str]]
 
 
-def count_numbers(table: IbisTable, name: str, grid: Grid, weight: str) -> NumericColumn:
-    """Return the numeric column `name` of `table`, counted on `grid`.
+def count_columns(table: IbisTable, audit: Audit, plan: ColumnPlan, weight: str | None) -> Counted:
+    """Return the counted columns of `table`, and why others could not be counted.
 
-    The row weight stands in the column `weight`.
-
-    Raises:
-        UncountableError: The column holds no numbers.
+    Args:
+        table: The rows.
+        audit: Says which columns count.
+        plan: How they are counted.
+        weight: The column of row weights; None where each row counts once.
     """
+    names, unreadable = list(counted_columns(audit)), dict[str, str]()
+    there = list[str]()
+    for name in names:
+        why = _uncountable(table, name, plan)
+        if why is None:
+            there.append(name)
+        else:
+            unreadable[name] = why
+    together = table.get_backend().name in SCANS_ONCE
+    found = dict((_together if together else _apart)(table, there, plan, weight))
+    unreadable |= {n: str(c) for n, c in found.items() if isinstance(c, UncountableError)}
+    columns = {n: c for n in names if not isinstance(c := found.get(n), UncountableError | None)}
+    return columns, {n: unreadable[n] for n in names if n in unreadable}
+
+
+def _uncountable(table: IbisTable, name: str, plan: ColumnPlan) -> str | None:
+    if name not in table.columns:
+        return f"the column {name} is missing from this window"
+    if name not in plan.kinds:
+        return f"the column {name} is missing from the baseline"
+    if plan.kinds[name] == "categorical":
+        return None
+    if name not in plan.grids:
+        return f"{name} is declared numeric and held no numbers in the baseline"
     if not is_number(table[name]):
-        raise UncountableError(
-            f"{name} is declared numeric and is of type {table[name].type()} in this window"
-        )
-    rows = table.select(x=as_number(table[name]), w=table[weight])
-    nan, infinite = rows.x.isnan(), rows.x.isinf()
-    facts = one_row(
-        rows.aggregate(
-            rows=rows.count(),
-            nulls=rows.x.isnull().sum(),
-            nans=nan.sum(),
-            infinities=infinite.sum(),
-        )
-    )
-    finite = rows.filter(rows.x.notnull() & ~nan & ~infinite)
-    histogram, effective = count_bins(finite, grid_bin(finite.x, grid))
-    mean, spread = moments(histogram)
-    return NumericColumn(
-        name=name,
-        rows=facts["rows"],
-        nulls=facts["nulls"] or 0,
-        nans=facts["nans"] or 0,
-        infinities=facts["infinities"] or 0,
-        grid=grid,
-        histogram=histogram,
-        effective_rows=effective,
-        mean=mean,
-        standard_deviation=spread,
-    )
+        return f"{name} is declared numeric and is of type {table[name].type()} in this window"
+    return None
 
 
-def count_codes(table: IbisTable, name: str, weight: str) -> CategoricalColumn:
-    """Return the categorical column `name` of `table`, counted value by value.
-
-    The row weight stands in the column `weight`.
-
-    Raises:
-        UncountableError: It has more than `MOST_CATEGORIES` values.
-    """
-    rows = table.select(x=as_code(table[name]), w=table[weight])
-    groups = rows.group_by("x").aggregate(**sums(rows))
-    found = groups.order_by("x").limit(MOST_CATEGORIES + 2).to_pyarrow().to_pylist()
-    valued = [row for row in found if row["x"] is not None]
-    if len(valued) > MOST_CATEGORIES:
-        raise UncountableError(
-            f"{name} has more than {MOST_CATEGORIES:,} different values; declare it numeric, or"
-            " leave it out if it is a key"
-        )
-    nulls = sum(row["rows"] for row in found if row["x"] is None)
-    return CategoricalColumn(
-        name=name,
-        rows=nulls + sum(row["rows"] for row in valued),
-        nulls=nulls,
-        counts={row["x"]: row["rows"] for row in valued},
-        mass={row["x"]: mass(row) for row in valued},
-        effective_rows=kish(valued),
-    )
+Found = Iterator[tuple[str, Column | UncountableError]]
 
 
-def grid_bin(number: IbisValue, grid: Grid) -> IbisValue:
-    """Return the bin of each number; the clamp keeps infinity, which cannot be floored, out."""
-    distance = (number - grid.centre) / grid.scale
-    near = ibis.greatest(ibis.least(distance, FARTHEST), -FARTHEST)
-    place = (asinh(near) * grid.resolution).floor().cast("int64")
-    return place * PARTS + _part(number, place, grid) if grid.heavy else place
+def _apart(table: IbisTable, names: list[str], plan: ColumnPlan, weight: str | None) -> Found:
+    for part, some in narrowed(table, names, [weight] if weight else []):
+        for name in some:
+            try:
+                if plan.kinds[name] == "numeric":
+                    yield name, count_apart(part, name, plan.grids[name], weight)
+                else:
+                    yield name, codes_apart(part, name, weight, plan.kept.get(name))
+            except UncountableError as error:
+                yield name, error
 
 
-def _part(number: IbisValue, place: IbisValue, grid: Grid) -> IbisValue:
-    """Return the part of each number within its bin; 0 in bins that are not heavy."""
-    low = ibis.cases(*((place == each.bin, each.low) for each in grid.heavy), else_=0.0)
-    width = ibis.cases(
-        *((place == each.bin, each.high - each.low) for each in grid.heavy), else_=0.0
-    )
-    share = ibis.ifelse(width > 0, (number - low) / width, 0.0)
-    kept = ibis.greatest(ibis.least(share * PARTS, PARTS - 1), 0)
-    return kept.floor().cast("int64")
+def _together(table: IbisTable, names: list[str], plan: ColumnPlan, weight: str | None) -> Found:
+    for some in _some([n for n in names if plan.kinds[n] == "numeric"]):
+        yield from count_together(table, {n: plan.grids[n] for n in some}, weight).items()
+    for some in _some([n for n in names if plan.kinds[n] != "numeric"]):
+        yield from codes_together(table, some, weight, plan.kept).items()
+
+
+def _some(names: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(names), AT_ONCE):
+        yield names[first : first + AT_ONCE]
 
 
 def count_bins(finite: IbisTable, place: IbisValue) -> tuple[Histogram, float]:
@@ -142,7 +118,7 @@ def sums(rows: IbisTable) -> dict[str, IbisValue]:
 
 def fixed_sum(value: IbisValue, unit: int = FIXED) -> IbisValue:
     """Return the sum of `value` in whole units of `1 / unit`: exact, so in any order the same."""
-    return (value * unit).round().cast("decimal(38, 0)").sum()
+    return (value * unit + 0.5).floor().cast("decimal(38, 0)").sum()
 
 
 def mass(row: dict[str, Any]) -> float:
@@ -160,15 +136,3 @@ def one_row(expression: IbisTable) -> dict[str, Any]:
     """Return the one row that `expression` makes."""
     row: dict[str, Any] = expression.to_pyarrow().to_pylist()[0]
     return row
-
-
-def moments(histogram: Histogram) -> tuple[float | None, float | None]:
-    """Return mean and population standard deviation; each bin stands for its middle."""
-    if not histogram.rows:
-        return None, None
-    shares, middles = histogram.shares, histogram.middles
-    mean = float(np.sum(shares * middles))
-    offset: FloatArray = middles - mean
-    with np.errstate(over="ignore"):
-        spread = float(np.sqrt(np.sum(shares * offset * offset)))
-    return (mean, spread) if np.isfinite(spread) else (mean, None)

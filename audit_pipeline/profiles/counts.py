@@ -9,6 +9,8 @@ PRODUCT_UNIT = 2**10
 """Products of two columns are whole multiples of 1 / PRODUCT_UNIT squared."""
 FARTHEST_PRODUCT = 2.0**20
 """In scales of the grid; the square of a farther value would drown all others."""
+LOSS_UNIT = 2**30
+"""Losses, and the scores of calibration bins, are summed in whole multiples of 1 / LOSS_UNIT."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,25 @@ class CalibrationBin:
     mass: float
     mean_score: float
     positive_share: float
+    score_sum: int | None = None
+    """Sum of `round(LOSS_UNIT * w * score)`; with it bins are merged exactly."""
+    positive_sum: int | None = None
+    """Sum of `round(LOSS_UNIT * w)` over the positives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossSums:
+    """Sums over the labelled rows, in whole multiples of 1 / LOSS_UNIT: the same in any order.
+
+    `weight` is the sum of `round(LOSS_UNIT * w)`, the others of `round(LOSS_UNIT * w * loss)` and
+    of `round(LOSS_UNIT * w * loss^2)`.
+    """
+
+    weight: int
+    brier: int
+    brier_squares: int
+    log_loss: int
+    log_loss_squares: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +80,8 @@ class Scores:
     brier_variance: float | None
     log_loss: float | None
     log_loss_variance: float | None
+    sums: LossSums | None = None
+    """What the four follow from, in windows merged exactly; see `profiles/losses.py`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +107,9 @@ class Products:
     counts: tuple[tuple[int, ...], ...]
     sums: tuple[tuple[int, ...], ...]
     products: tuple[tuple[int, ...], ...]
+    squares: tuple[tuple[int, ...], ...] | None = None
+    """`squares[i][j]` of `v_i * v_i` over the rows where both count: what makes a correlation with
+    missing values the usual one, of the complete pairs. Without it, column i's own rows stand in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +126,8 @@ class RegressionErrors:
     mean_squared: float
     squared_variance: float
     label_variance: float
+    mass: float | None = None
+    """Weight of those rows. None in profiles of version 1, which cannot be merged."""
+    label_mean: float | None = None
+    label_span: float | None = None
+    """From the least label to the largest: the unit that the variance was rounded in parts of."""

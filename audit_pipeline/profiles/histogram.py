@@ -1,5 +1,6 @@
 """Numbers counted on a grid: what stays of a column once its rows are left behind."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 
+FARTHEST = 1e150
+"""Distance from a grid's centre, in scales, at which its last bins begin: the square of a greater
+one would have no double."""
 PARTS = 1000
 """Into how many equal parts a heavy bin of a grid is refined."""
 
@@ -27,7 +31,8 @@ class HeavyBin:
 class Grid:
     """An asinh grid: `bin = floor(resolution * asinh((x - centre) / scale))`.
 
-    Linear near the centre, logarithmic in the tails, no clipping. Centre, scale and heavy bins
+    Linear near the centre, logarithmic in the tails, no clipping: beyond `FARTHEST` scales there is
+    one last bin on each side. Centre, scale and heavy bins
     come from the baseline and are reused for every later window, so that histograms can be
     compared and merged. On a grid with heavy bins, bins are numbered `PARTS * bin + part`.
     """
@@ -36,6 +41,11 @@ class Grid:
     scale: float
     resolution: int = 1000
     heavy: tuple[HeavyBin, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The bin of all that is greater than `FARTHEST`; `-last` is that of all that is less."""
+        return int(self.resolution * np.arcsinh(FARTHEST)) + 1
 
     def edges(self, bins: "IntArray") -> "FloatArray":
         """Return the values at which bins, as numbered by this grid, begin."""
@@ -49,6 +59,8 @@ class Grid:
             cut = heavy[place]
             return cut.low + (cut.high - cut.low) * part / PARTS
         place += bool(part)  # a bin that is not heavy has one part only
+        if abs(place) >= self.last and place != self.last:
+            return math.inf if place > 0 else -math.inf
         return float(self.centre + self.scale * np.sinh(place / self.resolution))
 
 

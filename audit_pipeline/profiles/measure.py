@@ -1,32 +1,26 @@
 """Make the profile of a table: the only code that touches rows at scale."""
 
 import math
-from itertools import chain
+from collections.abc import Mapping
+from typing import Any
 
 import ibis
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.classes import Binary, binary_of, classes
-from audit_pipeline.profiles.columns import (
-    FIXED,
-    UncountableError,
-    count_codes,
-    count_numbers,
-    one_row,
-)
-from audit_pipeline.profiles.counts import RegressionErrors, Scores
-from audit_pipeline.profiles.engine import IbisTable, as_number, narrowed, own_name
-from audit_pipeline.profiles.outputs import (
-    count_errors,
-    count_scores,
-    joint_counts,
-    joint_counts_by_group,
-)
-from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
+from audit_pipeline.profiles.columns import FIXED, count_columns, one_row
+from audit_pipeline.profiles.engine import IbisTable, as_number, own_name
+from audit_pipeline.profiles.errors import count_errors, count_residuals
+from audit_pipeline.profiles.outputs import joint_counts, too_many
+from audit_pipeline.profiles.plan import ColumnPlan
+from audit_pipeline.profiles.products import count_products, product_grids
 from audit_pipeline.profiles.profile import Column, Profile
+from audit_pipeline.profiles.roles import attributes, group_sizes, role_rows
+from audit_pipeline.profiles.scores import count_scores, count_scores_by_group, too_many_scored
+from audit_pipeline.profiles.volume import count_volume
 
-APART = "column_{name}"
-"""The audit's columns are renamed so, lest one called `label` or `w` meets ours of that name."""
+LIGHTEST = 1e-30
+"""A lighter row adds nothing to a sum, and PostgreSQL would raise at the square of its weight."""
 
 
 class ProfileError(Exception):
@@ -39,54 +33,80 @@ def profile_table(table: IbisTable, audit: Audit, plan: ColumnPlan, engine: str)
     Raises:
         ProfileError: A weight is negative, NaN or missing: no share could be trusted.
     """
-    weight = own_name("weight", table)
-    weighted, zero = _weighed(table, audit, weight)
-    columns, unreadable = _columns(weighted, audit, plan, weight)
-    target, prediction = audit.columns.target, audit.columns.prediction
-    apart = weighted.rename(APART)
-    binary = _binary(weighted, audit)
-    rows = apart.mutate(
-        w=apart[_apart(weight)],
-        label=classes(apart, _apart(target.column) if target else None, binary),
-        predicted=classes(apart, _apart(prediction.label) if prediction else None, binary),
-    )
-    key = rows[_apart(audit.columns.id)]
-    facts = one_row(
-        rows.aggregate(
-            rows=rows.count(),
-            ids=key.nunique(),
-            null_ids=key.isnull().sum(),
-            labelled=rows.label.notnull().sum(),
-            predicted=rows.predicted.notnull().sum(),
-        )
-    )
-    null_ids = facts["null_ids"] or 0
-    classification = audit.task != "regression"
-    positive = binary.positive if binary else None
+    own = own_name("weight", table)
+    weighted, zero, unit = _weighed(table, audit, own)
+    weight = own if audit.columns.weight is not None else None
+    columns, unreadable = count_columns(weighted, audit, plan, weight)
+    rows = role_rows(weighted, audit, weight)
+    binary = _binary(table, audit)
+    if audit.task == "regression":
+        outputs, uncounted = _of_regression(rows, plan), dict[str, str]()
+    else:
+        outputs, uncounted = _of_classes(rows, binary, attributes(weighted, audit), columns)
+    grids, why = product_grids(columns)
+    if why is not None:
+        uncounted["correlations"] = why
     return Profile(
-        rows=facts["rows"],
+        **(_row_counts(rows) | outputs),
         zero_weight=zero,
-        duplicate_ids=facts["rows"] - null_ids - facts["ids"],
-        null_ids=null_ids,
-        labelled=facts["labelled"] or 0,
-        predicted=facts["predicted"] or 0,
         engine=engine,
-        positive=positive,
+        positive=binary.positive if binary else None,
         columns=columns,
-        outcomes=joint_counts(rows) if classification else None,
-        groups={
-            name: joint_counts_by_group(rows, rows[_apart(name)])
-            for name in audit.columns.groups
-            if classification and name in weighted.columns
-        },
-        scores=_scores(rows, audit, positive),
-        errors=_errors(rows, audit),
-        unreadable=unreadable,
+        products=count_products(weighted, grids),
+        volume=count_volume(weighted, audit.columns.timestamp.column),
+        weight_unit=unit,
+        unreadable=uncounted | unreadable,
     )
 
 
-def _apart(name: str) -> str:
-    return APART.format(name=name)
+def _row_counts(rows: IbisTable) -> dict[str, Any]:
+    """Return how many rows there are, and how many have no id or share one with an earlier row."""
+    asked = {"rows": rows.count(), "ids": rows.id.nunique(), "known": rows.id.count()}
+    found = one_row(rows.aggregate(**asked))
+    return {
+        "rows": found["rows"],
+        "duplicate_ids": found["known"] - found["ids"],
+        "null_ids": found["rows"] - found["known"],
+    }
+
+
+def _of_classes(
+    rows: IbisTable, binary: Binary | None, known: Mapping[str, str], columns: Mapping[str, Column]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a profile has of a classifier's outputs, and why some is not counted."""
+    sizes = group_sizes(rows, known, columns)
+    outcomes, groups = joint_counts(rows, binary, known, sizes)
+    outputs: dict[str, Any] = {
+        "outcomes": outcomes,
+        "groups": groups,
+        "labelled": sum(n for (label, _), n in outcomes.counts.items() if label is not None),
+        "predicted": sum(n for (_, said), n in outcomes.counts.items() if said is not None),
+    }
+    uncounted = too_many(sizes)
+    if binary is not None and _has_numbers(rows, "score"):
+        outputs["scores"] = count_scores(rows, binary)
+        outputs["scores_by_group"] = count_scores_by_group(rows, binary, known, sizes)
+        uncounted |= too_many_scored(sizes)
+    return outputs, uncounted
+
+
+def _of_regression(rows: IbisTable, plan: ColumnPlan) -> dict[str, Any]:
+    """Return what a profile has of a regression's outputs."""
+    said = {
+        "labelled": classes(rows, "target", None),
+        "predicted": classes(rows, "prediction", None),
+    }
+    outputs: dict[str, Any] = one_row(rows.aggregate(**{n: c.count() for n, c in said.items()}))
+    both = _has_numbers(rows, "target") and _has_numbers(rows, "prediction")
+    return outputs | {
+        "outcomes": None,
+        "errors": count_errors(rows) if both else None,
+        "residuals": count_residuals(rows, plan.residuals) if both and plan.residuals else None,
+    }
+
+
+def _has_numbers(rows: IbisTable, name: str) -> bool:
+    return name in rows.columns and bool(rows[name].type().is_numeric())
 
 
 def _binary(table: IbisTable, audit: Audit) -> Binary | None:
@@ -101,11 +121,14 @@ def _binary(table: IbisTable, audit: Audit) -> Binary | None:
     return binary_of(True if said is not None and said.is_boolean() else 1)
 
 
-def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int]:
-    """Return the rows that weigh anything, each weight in the column `own`; and how many do not."""
+def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int, float]:
+    """Return the rows that weigh anything, how many do not, and the unit of weights.
+
+    The weights stand in the column `own`, if there are any.
+    """
     name = audit.columns.weight
     if name is None:
-        return table.mutate(**{own: ibis.literal(1.0)}), 0
+        return table, 0, 1.0
     if name not in table.columns:
         raise ProfileError(f"the weight column {name} is missing")
     if not table[name].type().is_numeric():
@@ -118,7 +141,8 @@ def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int]:
             f"{facts['bad']} rows have a weight in {name} that is negative, missing or no number"
         )
     unit = _unit(facts["largest"] or 1.0)
-    return table.filter(weight > 0).mutate(**{own: weight / unit}), facts["zero"] or 0
+    lightest = ibis.greatest(weight, unit * LIGHTEST)
+    return table.filter(weight > 0).mutate(**{own: lightest / unit}), facts["zero"] or 0, unit
 
 
 def _unit(largest: float) -> float:
@@ -128,52 +152,3 @@ def _unit(largest: float) -> float:
     ever used, so their unit is free.
     """
     return 1.0 if 1 <= largest < FIXED else 2.0 ** math.floor(math.log2(largest))
-
-
-def _columns(
-    table: IbisTable, audit: Audit, plan: ColumnPlan, weight: str
-) -> tuple[dict[str, Column], dict[str, str]]:
-    columns: dict[str, Column] = {}
-    unreadable: dict[str, str] = {}
-    names = list(counted_columns(audit))
-    there = [name for name in names if name in table.columns]
-    parts = chain(narrowed(table, there, [weight]), [(table, sorted(set(names) - set(there)))])
-    for part, some in parts:
-        for name in some:
-            try:
-                columns[name] = _column(part, name, plan, weight)
-            except UncountableError as error:
-                unreadable[name] = str(error)
-    return {n: columns[n] for n in names if n in columns}, unreadable
-
-
-def _column(table: IbisTable, name: str, plan: ColumnPlan, weight: str) -> Column:
-    if name not in table.columns:
-        raise UncountableError(f"the column {name} is missing from this window")
-    if name not in plan.kinds:
-        raise UncountableError(f"the column {name} is missing from the baseline")
-    if plan.kinds[name] == "categorical":
-        return count_codes(table, name, weight)
-    if name not in plan.grids:
-        raise UncountableError(f"{name} is declared numeric and held no numbers in the baseline")
-    return count_numbers(table, name, plan.grids[name], weight)
-
-
-def _scores(rows: IbisTable, audit: Audit, positive: str | None) -> Scores | None:
-    prediction = audit.columns.prediction
-    if positive is None or prediction is None or prediction.score is None:
-        return None
-    name = _apart(prediction.score)
-    if name not in rows.columns or not rows[name].type().is_numeric():
-        return None
-    return count_scores(rows, rows[name], positive)
-
-
-def _errors(rows: IbisTable, audit: Audit) -> RegressionErrors | None:
-    target, prediction = audit.columns.target, audit.columns.prediction
-    if audit.task != "regression" or target is None or prediction is None:
-        return None
-    names = (_apart(target.column), _apart(prediction.label))
-    if any(n not in rows.columns or not rows[n].type().is_numeric() for n in names):
-        return None
-    return count_errors(rows, rows[names[0]], rows[names[1]])

@@ -3,73 +3,103 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
-from audit_pipeline.profiles.columns import count_bins, grid_bin
-from audit_pipeline.profiles.engine import IbisTable, as_number, is_number, narrowed
-from audit_pipeline.profiles.histogram import Grid, HeavyBin, Histogram
+from audit_pipeline.profiles.columns import one_row
+from audit_pipeline.profiles.engine import IbisTable, as_code, as_number, is_number, md5, narrowed
+from audit_pipeline.profiles.errors import residual
+from audit_pipeline.profiles.histogram import FARTHEST, FloatArray, Grid, HeavyBin
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
+from audit_pipeline.profiles.roles import role_rows
 
 FEW = 50
 """Integer columns with fewer values than this are codes, unless declared numeric."""
 HEAVY = 0.002
 """Share of the baseline from which a bin is refined: it would blur a distribution by that much."""
 MOST_HEAVY = 100
+LOOKED_AT = 100_000
+"""Rows by which a grid is laid: about so many, those whose id has a low hash. Any sensible centre
+and scale will do; what is counted on the grid are all rows."""
 NORMAL_IQR = 1.349
 """Interquartile range of a normal distribution, in standard deviations."""
 
 
 def plan_columns(table: IbisTable, audit: Audit) -> ColumnPlan:
-    """Return how the columns of a baseline are to be counted."""
+    """Return how the columns of a baseline are to be counted; the same on every engine."""
     present = {n: k for n, k in counted_columns(audit).items() if n in table.columns}
     kinds: dict[str, Kind] = {}
     grids: dict[str, Grid] = {}
-    for part, names in narrowed(table, present):
-        kinds |= {n: present[n] or _kind(part, n) for n in names}
+    drawn = _drawn(table, audit.columns.id)
+    for part, names in narrowed(drawn, present):
+        look = _looked_at(part, names)
+        kinds |= {n: present[n] or _kind(table, n, look) for n in names}
         numeric = [n for n in names if kinds[n] == "numeric" and is_number(part[n])]
-        grids |= {n: _grid(part, n) for n in numeric}
-    return ColumnPlan(kinds=kinds, grids=grids)
+        grids |= {n: grid_of(look[n].to_numpy(zero_copy_only=False)) for n in numeric}
+    return ColumnPlan(kinds=kinds, grids=grids, residuals=_residual_grid(drawn, audit))
 
 
-def _kind(table: IbisTable, name: str) -> Kind:
+def _residual_grid(drawn: IbisTable, audit: Audit) -> Grid | None:
+    rows = role_rows(drawn, audit, None)
+    if audit.task != "regression" or not {"target", "prediction"} <= set(rows.columns):
+        return None
+    if not all(rows[name].type().is_numeric() for name in ("target", "prediction")):
+        return None
+    values = rows.select(x=residual(rows)).to_pyarrow()["x"].drop_null().to_numpy()
+    return grid_of(values) if len(values) else None
+
+
+def _drawn(table: IbisTable, key: str) -> IbisTable:
+    """Return the rows to be looked at: of a large table those whose id has a low hash."""
+    if key not in table.columns:
+        return table.limit(LOOKED_AT)
+    found = one_row(table.aggregate(rows=table.count(), ids=table[key].count()))
+    rows = found["rows"]
+    if rows <= LOOKED_AT or found["ids"] < rows / 2:
+        return table.limit(LOOKED_AT)
+    first = f"{int(16**8 * LOOKED_AT / rows):08x}"
+    return table.filter(md5(as_code(table[key])).substr(0, 8) < first)
+
+
+def _looked_at(drawn: IbisTable, names: list[str]) -> pa.Table:
+    values = [as_number(drawn[n]).name(n) for n in names if is_number(drawn[n])]
+    return drawn.select(values).to_pyarrow() if values else pa.table({})
+
+
+def _kind(table: IbisTable, name: str, look: pa.Table) -> Kind:
     kind = table[name].type()
     if kind.is_floating() or kind.is_decimal():
         return "numeric"
     if not kind.is_integer():
         return "categorical"
-    return "categorical" if table[name].nunique().execute() < FEW else "numeric"
+    if pa.compute.count_distinct(look[name], mode="only_valid").as_py() >= FEW:
+        return "numeric"
+    few = table.select(x=table[name]).distinct().limit(FEW + 1).to_pyarrow()["x"].drop_null()
+    return "categorical" if len(few) < FEW else "numeric"
 
 
-def _grid(table: IbisTable, name: str) -> Grid:
+def grid_of(values: FloatArray) -> Grid:
     """Return a grid by median and interquartile range; by standard deviation where that is 0."""
-    number = as_number(table[name])
-    finite = table.select(x=number).filter(
-        lambda t: t.x.notnull() & ~t.x.isnan() & ~t.x.isinf() & (t.x.abs() < 1e150)  # noqa: PLR2004 (its square is finite)
-    )
-    found = finite.aggregate(
-        low=finite.x.quantile(0.25),
-        middle=finite.x.quantile(0.5),
-        high=finite.x.quantile(0.75),
-        spread=finite.x.std(how="pop"),
-    ).to_pyarrow()
-    row = found.to_pylist()[0]
-    if row["middle"] is None:
+    with np.errstate(invalid="ignore"):
+        finite = np.sort(values[np.abs(values) < FARTHEST])  # its square is a number
+    if not len(finite):
         return Grid(centre=0.0, scale=1.0)
-    scale = (row["high"] - row["low"]) / NORMAL_IQR or row["spread"] or 1.0
-    grid = Grid(centre=float(row["middle"]), scale=float(f"{scale:.6g}"))
-    histogram, _ = count_bins(finite.mutate(w=1.0), grid_bin(finite.x, grid))
-    return replace(grid, heavy=heavy_bins(histogram))
+    low, middle, high = np.quantile(finite, (0.25, 0.5, 0.75)).tolist()
+    scale = (high - low) / NORMAL_IQR or float(np.std(finite)) or 1.0
+    grid = Grid(centre=middle, scale=float(f"{max(scale, 1 / FARTHEST):.6g}"))
+    return replace(grid, heavy=heavy_bins(finite, grid))
 
 
-def heavy_bins(histogram: Histogram) -> tuple[HeavyBin, ...]:
+def heavy_bins(ascending: FloatArray, grid: Grid) -> tuple[HeavyBin, ...]:
     """Return the bins to be refined: those of several values that hold a large share of rows."""
-    wide = np.flatnonzero((histogram.shares >= HEAVY) & (histogram.widths > 0))
-    heaviest = wide[np.argsort(-histogram.counts[wide], kind="stable")][:MOST_HEAVY]
+    away = (ascending - grid.centre) / grid.scale
+    places = np.floor(np.arcsinh(away) * grid.resolution).astype(np.int64)
+    bins, first, counts = np.unique(places, return_index=True, return_counts=True)
+    lows, highs = ascending[first], ascending[first + counts - 1]
+    wide = np.flatnonzero((counts >= HEAVY * len(ascending)) & (highs > lows))
+    heaviest = wide[np.argsort(-counts[wide], kind="stable")][:MOST_HEAVY]
     listed = zip(
-        histogram.bins[heaviest].tolist(),
-        histogram.lows[heaviest].tolist(),
-        histogram.highs[heaviest].tolist(),
-        strict=True,
+        bins[heaviest].tolist(), lows[heaviest].tolist(), highs[heaviest].tolist(), strict=True
     )
     return tuple(HeavyBin(bin=b, low=low, high=high) for b, low, high in sorted(listed))

@@ -121,5 +121,10 @@ class Profile:
     volume: Mapping[str, int] = field(default_factory=dict[str, int])
     """Rows by hour (ISO, `2018-03-01T05`, as the times in the table are written; in UTC where they
     have a zone). Empty where rows have no time of day."""
+    weight_unit: float = 1.0
+    """What weights were counted in, a power of two: only shares of them are told to users."""
+    parts: int = 1
+    """Profiles that were merged into this one. Above 1, `duplicate_ids` is the least it can be: an
+    id that two parts have is seen once in each."""
     unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
     """Declared columns that could not be counted, and why."""

@@ -6,6 +6,8 @@ PHRASES = {
     "kolmogorov_smirnov": "largest gap between the two cumulative shares, 0 same to 1 apart",
     "wasserstein_distance": "how far the average row moved, in the baseline's standard deviations",
     "jensen_shannon_distance": "how unlike the two distributions are, 0 same to 1 apart",
+    "hellinger_distance": "how little the two distributions overlap, 0 same to 1 apart",
+    "correlation_change": "largest change of its correlation with another column, 0 to 2",
     "chi_square": "strength of the change in categories, 0 none to 1 complete",
     "unseen_category_share": "share of rows with a category the baseline never had",
     "missing_share_change": "how much more of the column is missing than in the baseline",
@@ -13,6 +15,7 @@ PHRASES = {
     "missing_share": "share of rows without a usable value",
     "row_count": "how many rows this window holds; none at all is a fault",
     "duplicate_id_share": "share of rows whose id is missing or occurs again",
+    "latency_p95": "how long the slowest twentieth of predictions takes at least",
     "label_coverage": "share of rows whose true outcome is known yet",
     # performance
     "accuracy": "share of predictions that were right",
@@ -26,6 +29,7 @@ PHRASES = {
     "mean_absolute_error": "how far off the average prediction is, in the target's unit",
     "root_mean_squared_error": "typical error in the target's unit; large ones count most",
     "r_squared": "share of the target's variance that is explained",
+    "bias_proportion": "share of the squared error that is always to one side; 0 is none",
     "shap_additivity": "how far the contributions miss the output they should add up to",
     # fairness
     "demographic_parity_difference": "largest gap in the share selected between two groups",

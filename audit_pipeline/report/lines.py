@@ -8,10 +8,14 @@ from audit_pipeline.domain.limit import Against, Limit, Worse
 from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import ReportInput
+from audit_pipeline.report.notes import note
 from audit_pipeline.report.numbers import SPACE, number, percent, points
 from audit_pipeline.report.suppression import shown
 
 NOTHING = "—"
+
+UNSEEN = 1e-5
+"""Numbers are written with four digits: a bound of this share of a number cannot be seen in it."""
 
 Write = Callable[[float], str]
 
@@ -37,6 +41,7 @@ class Line:
     coverage: str
     left_out: tuple[str, ...]
     bound: str
+    note: str = ""
 
 
 def line(report: ReportInput, outcome: Outcome, *, explained: bool = True) -> Line:
@@ -61,6 +66,7 @@ def line(report: ReportInput, outcome: Outcome, *, explained: bool = True) -> Li
         coverage=coverage(measured.coverage) if measured else NOTHING,
         left_out=left_out(measured.coverage) if measured else (),
         bound=bound(measured),
+        note=note(report, outcome),
     )
 
 
@@ -116,8 +122,8 @@ def left_out(seen: Coverage) -> tuple[str, ...]:
 
 
 def bound(measured: Measurement | None) -> str:
-    """Return the error bound in words, or nothing where the number is exact."""
-    if measured is None or not measured.coverage.error_bound:
+    """Return the error bound in words, or nothing where it changes no digit that is shown."""
+    if measured is None or measured.coverage.error_bound <= UNSEEN * abs(measured.value):
         return ""
     return f"±{SPACE}{number(measured.coverage.error_bound)} counting error"
 

@@ -41,6 +41,20 @@ def cells(counts: Mapping[Key, int]) -> dict[Key, str]:
     return texts
 
 
+def crossed_cells(counts: Mapping[Key, int]) -> dict[Key, str]:
+    """Return the text of each cell of two attributes crossed, whose totals each way are known.
+
+    Where any cell is small, no other is told: each line's total stands in the table of the one
+    attribute, and less the line's other cells it would be the small one.
+
+    >>> [text.replace(SPACE, " ") for text in crossed_cells({"a": 90, "b": 7, "c": 40}).values()]
+    ['withheld', '< 10', 'withheld']
+    """
+    if not any(0 < rows < SMALLEST for rows in counts.values()):
+        return {key: shown(rows) for key, rows in counts.items()}
+    return {key: SMALL if rows < SMALLEST else WITHHELD for key, rows in counts.items()}
+
+
 def hidden(text: str) -> bool:
     """Return whether a cell's text stands for a number that is not shown."""
     return text in {SMALL, WITHHELD}

@@ -15,7 +15,7 @@ from audit_pipeline.rules.gx import (
     quiet,
 )
 from audit_pipeline.rules.question import Answer, Question, Scope
-from audit_pipeline.rules.snapshot import Snapshot
+from audit_pipeline.rules.rows import Rows
 
 EXAMPLES = 20
 """Broken rows of which the kind of value is shown."""
@@ -27,9 +27,7 @@ _NUMBER_ONLY: dict[str, object] = {"result_format": "BASIC", "partial_unexpected
 _COUNTS: dict[str, object] = {"result_format": "BASIC", "partial_unexpected_count": EXAMPLES}
 
 
-def ask(
-    snapshot: Snapshot, asked: Iterable[Question], scopes: Mapping[int, Scope]
-) -> dict[int, Answer]:
+def ask(rows: Rows, asked: Iterable[Question], scopes: Mapping[int, Scope]) -> dict[int, Answer]:
     """Return the answer to each question, by its number.
 
     First all together, which the engine answers in a handful of queries. Then once more those
@@ -38,10 +36,10 @@ def ask(
     groups: defaultdict[tuple[str, bool, int | None], list[Question]] = defaultdict(list)
     for one in asked:
         alone = one.number if one.rule.expect == _ALONE else None
-        groups[snapshot.view(one, scopes[one.number]), one.by_row, alone].append(one)
+        groups[rows.view(one, scopes[one.number]), one.by_row, alone].append(one)
     answers: dict[int, Answer] = {}
     for (view, by_row, _), group in groups.items():
-        batch = snapshot.batch(view)
+        batch = rows.batch(view)
         first = _settle(batch, group, _VERDICT_ONLY if by_row else _NUMBER_ONLY)
         again = [one for one in group if by_row and _uncounted(one, first[one.number])]
         answers |= first | _settle(batch, again, _COUNTS)
@@ -75,6 +73,7 @@ def _validate(
     batch: Batch, asked: Sequence[Question], wanted: dict[str, object]
 ) -> dict[int, Answer]:
     suite = ExpectationSuite(name="rules", expectations=[one.expectation for one in asked])
+    batch.data.execution_engine.forget()
     try:
         with redirect_stdout(StringIO()), quiet():  # it prints advice about SQL
             results = batch.validate(suite, result_format=wanted).results

@@ -13,7 +13,7 @@ from pydantic.v1 import ValidationError  # Great Expectations' models are pydant
 
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.rule import Rule
-from audit_pipeline.rules.engine import DuckDBExecutionEngine
+from audit_pipeline.rules.duckdb_engine import DuckDBExecutionEngine
 from audit_pipeline.rules.gx import (
     ColumnMapExpectation,
     ColumnPairMapExpectation,
@@ -26,6 +26,7 @@ from audit_pipeline.rules.gx import (
     quiet,
 )
 from audit_pipeline.rules.question import Kind, Question
+from audit_pipeline.rules.rows import Rows
 
 _KINDS = {
     "expect_column_to_exist": Kind.SCHEMA,
@@ -52,18 +53,19 @@ class RuleError(ValueError):
     """A rule that cannot be asked; the message says what was found and what to do."""
 
 
-def question(rule: Rule, number: int = 0, there: Collection[str] | None = None) -> Question:
+def question(rule: Rule, number: int = 0, rows: Rows | None = None) -> Question:
     """Return `rule` ready to be asked.
 
     Args:
         rule: The rule as the audit file states it.
         number: Its place among the rules asked together, by which the answer is found again.
-        there: The columns of the snapshot, where one is at hand.
+        rows: The snapshot on its engine, where one is at hand.
 
     Raises:
         RuleError: No such expectation, arguments that it refuses, or a column that is not there.
     """
-    expectation = _expectation(rule, number)
+    expectation = _expectation(rule, number, rows)
+    there: Collection[str] | None = None if rows is None else rows.columns
     columns = () if rule.expect in _ABOUT_NAMES else _columns(expectation)
     absent = [column for column in columns if there is not None and column not in there]
     if there is not None and absent:
@@ -85,7 +87,7 @@ def question(rule: Rule, number: int = 0, there: Collection[str] | None = None) 
     )
 
 
-def _expectation(rule: Rule, number: int) -> Expectation:
+def _expectation(rule: Rule, number: int, rows: Rows | None) -> Expectation:
     known = list_registered_expectation_implementations()
     if rule.expect not in known:
         raise RuleError(f"{rule.expect!r} is no expectation{_like(rule.expect, known)}")
@@ -96,7 +98,7 @@ def _expectation(rule: Rule, number: int) -> Expectation:
         raise RuleError("unexpected_rows_query must read from {batch}, which is the snapshot")
     implementation = get_expectation_impl(rule.expect)
     if _KINDS.get(rule.expect) is not Kind.SCHEMA:
-        _check_support(rule, implementation)
+        _check_support(rule, implementation, rows)
     try:
         with quiet():
             made: Expectation = implementation(**kwargs, meta={"number": number})
@@ -107,14 +109,17 @@ def _expectation(rule: Rule, number: int) -> Expectation:
     return made
 
 
-def _check_support(rule: Rule, implementation: type[Expectation]) -> None:
+def _check_support(rule: Rule, implementation: type[Expectation], rows: Rows | None) -> None:
     metric = getattr(implementation, "map_metric", None)
     if metric is None:
         return
     try:
-        get_metric_provider(f"{metric}.unexpected_count", _unconnected())
+        get_metric_provider(
+            f"{metric}.unexpected_count", _unconnected() if rows is None else rows.executes
+        )
     except MetricProviderError:
-        raise RuleError(f"Great Expectations cannot judge {rule.expect} on DuckDB") from None
+        name = "DuckDB" if rows is None else rows.engine
+        raise RuleError(f"Great Expectations cannot judge {rule.expect} on {name}") from None
 
 
 @cache

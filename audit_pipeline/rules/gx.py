@@ -15,12 +15,16 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"  # noqa: TID251 (written, not read)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it imports modules that Python deprecates
     import great_expectations as gx
+    from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.core.expectation_suite import ExpectationSuite
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.datasource.fluent.interfaces import Batch
-    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-    from great_expectations.exceptions.exceptions import MetricProviderError
+    from great_expectations.datasource.fluent.spark_datasource import SparkDatasource
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
+    from great_expectations.exceptions.exceptions import MetricProviderError, MetricResolutionError
+    from great_expectations.execution_engine.execution_engine import ExecutionEngine
+    from great_expectations.execution_engine.sparkdf_execution_engine import SparkDFExecutionEngine
     from great_expectations.execution_engine.sqlalchemy_execution_engine import (
         SqlAlchemyExecutionEngine,
     )
@@ -56,14 +60,20 @@ __all__ = [
     "Batch",
     "ColumnMapExpectation",
     "ColumnPairMapExpectation",
+    "ExecutionEngine",
     "Expectation",
     "ExpectationSuite",
     "ExpectationValidationResult",
     "MetricProviderError",
+    "MetricResolutionError",
     "MulticolumnMapExpectation",
+    "PrivateAttr",
     "ProgressBarsConfig",
     "SQLDatasource",
+    "SparkDFExecutionEngine",
+    "SparkDatasource",
     "SqlAlchemyExecutionEngine",
+    "TableAsset",
     "get_expectation_impl",
     "get_metric_provider",
     "gx",

@@ -42,6 +42,17 @@ class Question:
     ignore_row_if: str | None
 
     @property
+    def compares_nulls(self) -> bool:
+        """Whether a row with a null and a value breaks it.
+
+        Of every other rule over several columns, such a row is left out.
+        """
+        return self.rule.expect in {
+            "expect_column_pair_values_to_be_equal",
+            "expect_multicolumn_values_to_be_equal",
+        }
+
+    @property
     def of_one_row(self) -> bool:
         """Whether the number asked for is some one row's: it is judged, and not told."""
         return self.rule.expect in {

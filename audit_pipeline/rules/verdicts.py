@@ -13,13 +13,6 @@ from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.rules.question import Answer, Kind, Question, Scope
 from audit_pipeline.rules.reasons import reason_of
 
-_COMPARES_NULLS = {
-    "expect_column_pair_values_to_be_equal",
-    "expect_multicolumn_values_to_be_equal",
-}
-"""These call a row with a null and a value unequal. Every other rule over several columns gets
-`unknown` from SQL for such a row and would let it pass: here it counts as left out."""
-
 
 def refused(rule: Rule, reason: str) -> Outcome:
     """Return the gap of a rule that could not be judged."""
@@ -99,7 +92,7 @@ def _nulls(asked: Question, scope: Scope) -> int:
     """Return how many rows a null keeps from being judged."""
     if asked.kind not in (Kind.ROWS, Kind.NUMBER):
         return 0
-    if asked.rule.expect not in _COMPARES_NULLS:
+    if not asked.compares_nulls:  # SQL answers `unknown`, and would let such a row pass
         return scope.nulls
     word = asked.ignore_row_if or "never"
     return {"never": 0, "neither": 0}.get(

@@ -41,6 +41,9 @@ class Wanted:
     """A look at this many rows will do; None: all. Those of files cost nothing until asked for."""
     audit: str = ""
     """The audit it is for: databases show it beside the query."""
+    marked: bool = True
+    """Whether it is to be told how the table stands, too: a database that is read in place scans
+    the rows for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Read:
     """Where it is, without credentials."""
     sha256: str
     """Of the files, or of the copy that was made. Of a table that is read where it is: of how it
-    stood, as its `State` has it."""
+    stood, as its `State` has it; empty where that was not to be told."""
     whole: bool = True
     """Whether rows outside the window are in it too."""
 

@@ -72,6 +72,7 @@ def read_candidate(home: Home, file: AuditFile) -> Candidate:
 
     Raises:
         SourceError: It cannot be read.
+        EngineError: The engine that measures it cannot be used.
         MissingError: It cannot be approved: it has no rows, or its model could not score them.
         ProfileError: It cannot be counted.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
@@ -12,17 +12,21 @@ from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.sources.files import file_sha256
 from audit_pipeline.stages.missing import MissingError
+from audit_pipeline.stages.reference import SAMPLE, unchanged_sample
 from audit_pipeline.stages.revision import Revision
+from audit_pipeline.stages.rows import ROWS
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.claims import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """One snapshot: its file, and how many rows are in it."""
+    """One snapshot: the file of the rows that are kept, and how many there were in all."""
 
     path: Path
     count: int
+    kept: Literal["rows", "sample"]
+    """Whether all rows are in the file, or a sample of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class AuditedRows:
 
 def audited_rows(home: Home, record: Mapping[str, Any]) -> AuditedRows:
     """Return the rows that the sealed audit of `record` measured.
+
+    Where they were measured in a database or by Spark, a sample of them is all that is kept.
 
     Args:
         home: Where they are kept.
@@ -89,16 +95,22 @@ def _unchanged(
     folder: Path, record: SnapshotRecord | None, sealed: Mapping[str, Any], what: str
 ) -> Rows:
     """Return a snapshot that is still the one that was measured, as the sealed record has it."""
-    path = folder / "snapshot.parquet"
+    path = folder / (SAMPLE if record is not None and record.kept == "sample" else ROWS)
     if record is None or not path.exists():
         raise MissingError(
             f"{what} are gone: there is no {path}; audit the window again to take them anew"
         )
     same = record.fingerprint == sealed["fingerprint"]  # else the whole folder was made anew
-    if not same or (record.file_sha256 and file_sha256(path) != record.file_sha256):
+    if not same or not _as_kept(path, record):
         raise MissingError(
             f"{what} are not those that were audited: {path} was changed; audit the window again"
         )
     if not record.rows:
         raise MissingError(f"{what} are none: {path} is empty")
-    return Rows(path=path, count=record.rows)
+    return Rows(path=path, count=record.rows, kept=record.kept)
+
+
+def _as_kept(path: Path, record: SnapshotRecord) -> bool:
+    if record.kept == "sample":
+        return unchanged_sample(path.parent, record.file_sha256)
+    return record.file_sha256 in {"", file_sha256(path)}

@@ -8,6 +8,7 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import Approval, SnapshotRecord, StageRecord
+from audit_pipeline.engines.base import EngineError
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.baseline_folders import (
     BASELINES,
@@ -60,6 +61,7 @@ def ensure_baseline(
 
     Raises:
         SourceError: It cannot be read.
+        EngineError: The engine that measures it cannot be used.
         MissingError: What was approved is neither kept nor in its source any more.
     """
     place = place_of(audit, folder, approval.content if approval else source_digest(audit))
@@ -81,7 +83,7 @@ def _taken(audit: Audit, draft: Path, approval: Approval | None) -> SnapshotReco
     to_do = f"approve what is to count from now on: audit-pipeline baseline approve {audit.name}"
     try:
         record, digest = take_rows(audit, draft), source_digest(audit)
-    except SourceError as error:
+    except (SourceError, EngineError) as error:
         raise MissingError(f"{lost} its source cannot be read ({error}); {to_do}") from error
     if not is_approved(approval, digest, record.fingerprint):
         other = "other rows now" if approval.digest else "other rows or columns now"

@@ -14,11 +14,11 @@ from audit_pipeline.domain.record import Approval
 from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.sources.files import Files
+from audit_pipeline.stages.in_place import stays_in_place
 from audit_pipeline.stages.landing import declared_columns, roles
 from audit_pipeline.store.atomic import canonical_json, read_json, replace_folder, sync_tree
 
 BASELINES = "baselines"
-ROWS = "snapshot.parquet"
 PROFILE = "profile.parquet"
 ORIGIN = "origin.json"
 UNSCORED = "-unscored"
@@ -65,6 +65,7 @@ def _how_read(table: Table) -> dict[str, Any]:
 def place_of(audit: Audit, folder: Path, content: str) -> Path:
     """Return where the baseline of that content is kept, under the audit's settings of today."""
     settings = audit.model_dump(mode="json", include={"baseline", "columns", "task", "model"})
+    settings |= _engine(audit)
     key = {"settings": settings, "content": content, "profile": PROFILE_VERSION}
     return folder / BASELINES / _sha256(key)[:16]
 
@@ -101,7 +102,12 @@ def taken_by(audit: Audit) -> str:
         else None,
         "model": [model.sha256, model.format] if model else None,
     }
-    return _sha256(settings)
+    return _sha256(settings | _engine(audit))
+
+
+def _engine(audit: Audit) -> dict[str, str]:
+    """Return which engine has the rows, where it is not the one that copies them."""
+    return {"engine": audit.engine.kind} if stays_in_place(audit) else {}
 
 
 @contextlib.contextmanager

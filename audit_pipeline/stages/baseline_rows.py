@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.record import SnapshotRecord
-from audit_pipeline.profiles.engine import engine_name, open_duckdb
+from audit_pipeline.engines.base import Engine, IbisTable
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.plan import ColumnPlan
 from audit_pipeline.profiles.planner import plan_columns
@@ -14,14 +14,18 @@ from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.baseline_folders import (
     ORIGIN,
-    ROWS,
     Origin,
     source_digest,
     taken_by,
 )
+from audit_pipeline.stages.reference import REFERENCE, SAMPLE
 from audit_pipeline.stages.revision import read_snapshot, save_profile, write_snapshot
+from audit_pipeline.stages.rows import ROWS, Place, on_rows
 from audit_pipeline.stages.snapshot import take_snapshot
 from audit_pipeline.store.atomic import write_json
+
+KEPT = {"rows": (ROWS,), "sample": (REFERENCE, SAMPLE)}
+"""The files of a snapshot, by what is kept of its rows."""
 
 
 def take_rows(audit: Audit, draft: Path) -> SnapshotRecord:
@@ -29,6 +33,7 @@ def take_rows(audit: Audit, draft: Path) -> SnapshotRecord:
 
     Raises:
         SourceError: A table cannot be read, or changed while it was.
+        EngineError: The engine cannot be used.
         MissingError: The id column is not there.
     """
     digest = source_digest(audit)
@@ -43,10 +48,14 @@ def take_rows(audit: Audit, draft: Path) -> SnapshotRecord:
 
 
 def link_rows(kept: Path, draft: Path) -> SnapshotRecord | None:
-    """Put rows that are kept already into `draft`, to be counted anew; return their facts."""
+    """Put rows that are kept already into `draft`, to be counted anew; return their facts.
+
+    Rows that stay where they are must be there still, unchanged.
+    """
     draft.mkdir(parents=True)
     record = read_snapshot(kept)
-    for name in (ROWS, ORIGIN, "snapshot_record.json"):
+    rows = KEPT[record.kept if record is not None else "rows"]
+    for name in (*rows, ORIGIN, "snapshot_record.json"):
         try:
             (draft / name).hardlink_to(kept / name)  # never written to again
         except OSError:  # a file system without such links
@@ -59,12 +68,11 @@ def count_rows(audit: Audit, draft: Path) -> None:
     save_profile(draft, profile_of(audit, draft, draft / "spill"))
 
 
-def profile_of(audit: Audit, place: Path, spill: Path, plan: ColumnPlan | None = None) -> Profile:
-    """Return the profile of the rows kept at `place`, counted as `plan` says, if one is given."""
-    backend = open_duckdb(spill)
-    try:
-        rows = backend.read_parquet(str(place / ROWS))
-        return profile_table(rows, audit, plan or plan_columns(rows, audit), engine_name(backend))
-    finally:
-        backend.disconnect()
-        shutil.rmtree(spill, ignore_errors=True)
+def profile_of(audit: Audit, folder: Path, spill: Path, plan: ColumnPlan | None = None) -> Profile:
+    """Return the profile of the rows kept in `folder`, counted as `plan` says, if one is given."""
+
+    def count(rows: IbisTable, engine: Engine) -> Profile:
+        return profile_table(rows, audit, plan or plan_columns(rows, audit), engine.name)
+
+    place = Place(audit=audit, tables=audit.baseline, folder=folder, spill_folder=spill)
+    return on_rows(place, count)

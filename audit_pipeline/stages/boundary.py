@@ -10,6 +10,7 @@ from typing import Literal
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import StageRecord
+from audit_pipeline.engines.base import EngineError
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
@@ -22,7 +23,7 @@ from audit_pipeline.store.claims import Claim
 
 logger = logging.getLogger(__name__)
 
-MISSING = (MissingError, SourceError, ModelError, ProfileError)
+MISSING = (MissingError, SourceError, EngineError, ModelError, ProfileError)
 """Errors that say that something planned was not there; all others are crashes."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError
+from audit_pipeline.engines.base import EngineError
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import ChildDied, ChildFailed
 from audit_pipeline.models.description import describe_model
@@ -114,7 +115,7 @@ def _going_on(findings: Findings, what: str) -> Iterator[None]:
     try:
         with reading_rows():
             yield
-    except (SourceError, MissingError) as error:
+    except (SourceError, EngineError, MissingError) as error:
         findings.problem(f"{what}: {error}")
     except Exception as error:  # noqa: BLE001 (its words quote rows; `said` has none of them)
         findings.problem(f"{what} could not be examined: {said(error)}")

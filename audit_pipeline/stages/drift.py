@@ -1,13 +1,15 @@
 """The drift stage: one profile of the window, and every metric that is read from it."""
 
-from audit_pipeline.profiles.engine import engine_name, open_duckdb
+from audit_pipeline.engines.base import Engine, IbisTable
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.planner import plan_columns
+from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.measuring import Evidence, crashed, measure_asset
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import plan_of
 from audit_pipeline.stages.revision import AuditRun, Revision, save_profile
+from audit_pipeline.stages.rows import on_rows, place_of_window
 
 
 def make_profile(run: AuditRun) -> Ran:
@@ -16,14 +18,13 @@ def make_profile(run: AuditRun) -> Ran:
     def work(revision: Revision, stage: Stage) -> None:
         if revision.snapshot() is None:
             raise MissingError(_why(revision, "snapshot"))
-        backend = open_duckdb(revision.path / "spill")
-        try:
-            rows = backend.read_parquet(str(revision.rows))
-            baseline = revision.baseline_profile()
+        baseline = revision.baseline_profile()
+
+        def count(rows: IbisTable, engine: Engine) -> Profile:
             plan = plan_columns(rows, run.audit) if baseline is None else plan_of(baseline)
-            profile = profile_table(rows, run.audit, plan, engine_name(backend))
-        finally:
-            backend.disconnect()
+            return profile_table(rows, run.audit, plan, engine.name)
+
+        profile = on_rows(place_of_window(run, revision), count)
         save_profile(revision.path, profile)
         stage.facts |= {"rows": profile.rows, "columns": len(profile.columns)}
         stage.facts["not counted"] = dict(profile.unreadable)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from audit_pipeline.audits.columns import Kind
@@ -24,10 +25,10 @@ from audit_pipeline.drilldown.child import Drawn, start
 from audit_pipeline.drilldown.columns import Column, columns_of, outcome_of, write_plain
 from audit_pipeline.drilldown.preflight import Cleared, clear
 from audit_pipeline.profiles.profile import NumericColumn
-from audit_pipeline.stages.audited_rows import AuditedRows, audited_rows
-from audit_pipeline.stages.explain import draw_sample
+from audit_pipeline.stages.audited_rows import AuditedRows, Rows, audited_rows
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.reading import read_results
+from audit_pipeline.stages.sampling import draw_sample
 from audit_pipeline.store.atomic import atomic_write
 
 ROWS = 5000
@@ -119,11 +120,15 @@ def _about(
         revision=revision,
         verdict=record["verdict"],
         report=quote(Path(seen_from_page).as_posix()),
-        baseline=Sampled(drawn=cleared.baseline.num_rows, of=audited.baseline.count),
-        current=Sampled(drawn=cleared.current.num_rows, of=audited.current.count),
+        baseline=_sampled(cleared.baseline, audited.baseline),
+        current=_sampled(cleared.current, audited.current),
         seed=audited.audit.explain.seed,
         in_order_of=in_order_of,
     )
+
+
+def _sampled(drawn: pa.Table, rows: Rows) -> Sampled:
+    return Sampled(drawn=drawn.num_rows, of=rows.count, kept=rows.kept)
 
 
 def _samples(

@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-import ibis
-
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import judge
 from audit_pipeline.domain.measurement import Coverage, Measurement
+from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.explain.run import explain_sample
-from audit_pipeline.profiles.engine import md5, open_duckdb, own_name
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import ADDITIVITY, ADDITIVITY_LIMIT
+from audit_pipeline.stages.reference import SAMPLE, unchanged_sample
 from audit_pipeline.stages.revision import AuditRun, Revision
+from audit_pipeline.stages.sampling import draw_sample
 from audit_pipeline.store.atomic import read_json, write_json
 
 FILE = "explanation.json"
@@ -56,32 +56,23 @@ def explained(audit: Audit, revision: Revision) -> dict[str, Any]:
     absent = [name for name in features if name not in snapshot.columns]
     if absent:
         raise MissingError(f"the model's features {', '.join(absent)} are missing")
-    sample = revision.path / "sample.parquet"
-    draw_sample(revision.rows, sample, audit)
     return explain_sample(
         audit.model.artefact,
-        sample,
+        _sample(audit, revision, snapshot),
         features,
         seed=audit.explain.seed,
         timeout=audit.explain.timeout_seconds,
     )
 
 
-def draw_sample(rows: Path, sample: Path, audit: Audit, size: int | None = None) -> None:
-    """Write `size` rows, else `audit.explain.sample`, to `sample`: those whose id hashes lowest.
-
-    The hash is MD5 of seed and id, which every engine has: the same rows on each.
-    """
-    backend = open_duckdb(sample.with_name("spill"))
-    try:
-        table = backend.read_parquet(str(rows))
-        key = table[audit.columns.id].cast("string").fill_null("")
-        salted = ibis.literal(f"{audit.explain.seed}:") + key
-        own = own_name("hash", table)
-        drawn = table.mutate(**{own: md5(salted)}).order_by([own, audit.columns.id])
-        drawn.limit(size or audit.explain.sample).drop(own).to_parquet(str(sample))
-    finally:
-        backend.disconnect()
+def _sample(audit: Audit, revision: Revision, snapshot: SnapshotRecord) -> Path:
+    """Return the file of sampled rows: kept with the snapshot where its rows were not copied."""
+    sample = revision.path / SAMPLE
+    if snapshot.kept == "rows":
+        draw_sample(revision.rows, sample, audit)
+    elif not unchanged_sample(revision.path, snapshot.file_sha256):
+        raise MissingError(f"the kept sample {sample} is gone or was changed: audit again")
+    return sample
 
 
 def _residual(result: dict[str, Any], rows: int) -> Measurement:

@@ -25,6 +25,8 @@ class Gathered:
     """The main table as it was read, before it was cut to the window."""
     whole: bool = True
     """Whether `everyone` has the rows of all windows."""
+    noting: bool = True
+    """Whether what is only to be said is counted, too: it costs scans."""
     sources: list[SourceRecord] = field(default_factory=list[SourceRecord])
     missing: dict[str, str] = field(default_factory=dict)
     """The declared columns that are not there, each with a sentence that says so."""
@@ -41,21 +43,21 @@ def missing_column(name: str) -> str:
 
 
 def read_table(
-    table: Table, role: str, backend: IbisBackend, wanted: Wanted
+    table: Table, role: str, backend: IbisBackend, wanted: Wanted, *, noting: bool = True
 ) -> tuple[Read, SourceRecord]:
-    """Return a table and the facts of where it came from.
+    """Return a table and the facts of where it came from; its rows as 0 where not `noting`.
 
     Raises:
         SourceError: It cannot be read.
     """
-    read = _reader(table, backend)(table.settings, backend, wanted)
+    read = _reader(table, backend)(table.settings, backend, replace(wanted, marked=noting))
     read = replace(read, table=_with_known_types(read.table))
     return read, SourceRecord(
         role=role,
         kind=table.kind,
         location=read.location,
         sha256=read.sha256,
-        rows=int(read.table.count().execute()),
+        rows=int(read.table.count().execute()) if noting else 0,
     )
 
 

@@ -32,7 +32,7 @@ def join(gathered: Gathered, table: Table, role: str, backend: IbisBackend, aske
     """
     key, *wanted = asked.columns or ()
     try:
-        read, record = read_table(table, role, backend, asked)
+        read, record = read_table(table, role, backend, asked, noting=gathered.noting)
         other = read.table
         need(other, key, f"{role} id")
         codes = _kind(gathered.table[key]) != _kind(other[key])  # 17 is the id '17'
@@ -51,9 +51,9 @@ def join(gathered: Gathered, table: Table, role: str, backend: IbisBackend, aske
     theirs = as_id(other[key], codes=codes)
     key_of_theirs = own_name("theirs", left, other)
     once = _once(gathered, other.select(*present, **{key_of_theirs: theirs}), key_of_theirs, role)
-    everyone = gathered.everyone
-    keys = as_id(everyone[key], codes=codes)
-    _note_unknown(gathered, once, everyone.select(**{key_of_theirs: keys}), role)
+    if gathered.noting:
+        keys = as_id(gathered.everyone[key], codes=codes)
+        _note_unknown(gathered, once, gathered.everyone.select(**{key_of_theirs: keys}), role)
     ours = as_id(left[key], codes=codes)
     joined = left.left_join(once, ours == once[key_of_theirs])
     gathered.table = joined.drop(key_of_theirs)
@@ -114,8 +114,14 @@ def _once(gathered: Gathered, rows: IbisTable, key: str, role: str) -> IbisTable
     counted_by = own_name("times", rows)
     values = [known[name].arbitrary().name(name) for name in names]
     grouped = known.group_by(key).aggregate([known.count().name(counted_by), *values])
-    times = grouped[counted_by]
-    found = one_row(grouped.aggregate(doubled=(times > 1).sum(), rows=times.sum()))
+    if gathered.noting:
+        _note_lost(gathered, grouped.select(times=counted_by), role)
+    return grouped.filter(grouped[counted_by] == 1).drop(counted_by)
+
+
+def _note_lost(gathered: Gathered, ids: IbisTable, role: str) -> None:
+    """Say how many ids stand there more than once, and how many rows have none."""
+    found = one_row(ids.aggregate(doubled=(ids.times > 1).sum(), rows=ids.times.sum()))
     if found["doubled"]:
         gathered.notes.append(
             f"{counted(found['doubled'], 'id')} more than once in the {role} table: which row is"
@@ -124,7 +130,6 @@ def _once(gathered: Gathered, rows: IbisTable, key: str, role: str) -> IbisTable
     nameless = gathered.sources[-1].rows - (found["rows"] or 0)
     if nameless:
         gathered.notes.append(f"{counted(nameless, 'row')} of the {role} table without an id")
-    return grouped.filter(times == 1).drop(counted_by)
 
 
 def _note_unknown(gathered: Gathered, once: IbisTable, everyone: IbisTable, role: str) -> None:

@@ -29,6 +29,7 @@ def asked(audit: Audit, wanted: Wanted) -> dict[str, Wanted]:
     columns = audit.columns
     when = columns.timestamp.column if columns.timestamp.format == "timestamp" else None
     said = [columns.prediction.label, columns.prediction.score] if columns.prediction else []
+    said.append(columns.latency)  # logged with the answer, as a rule
     came = [columns.target.column] if columns.target else []
     wanted = replace(wanted, audit=audit.name)
     return {
@@ -47,7 +48,7 @@ def declared_columns(audit: Audit) -> list[str]:
     if columns.prediction is not None:
         named += [columns.prediction.label, columns.prediction.score]
     named += [columns.target.column if columns.target else None]
-    named += [columns.version, columns.weight]
+    named += [columns.version, columns.weight, columns.latency]
     return list(dict.fromkeys(name for name in named if name))
 
 
@@ -68,6 +69,17 @@ def _state(table: Table, wanted: Wanted, role: str) -> State:
         if role == "table":
             raise
         return State(mark="out of reach", landed=False)  # costs its own columns only, and is said
+
+
+def moving(audit: Audit, tables: Tables, wanted: Wanted) -> dict[str, State]:
+    """Return how those tables stand that may change while they are read.
+
+    Raises:
+        SourceError: The main table is one of them and cannot be looked at.
+    """
+    each, named = asked(audit, wanted), roles(tables)
+    still = {role for role, table in named.items() if SOURCES[table.kind].at_once}
+    return {r: _state(table, each[r], r) for r, table in named.items() if r not in still}
 
 
 def need_unchanged(

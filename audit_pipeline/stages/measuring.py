@@ -8,13 +8,19 @@ from pydantic import TypeAdapter
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap, judge
+from audit_pipeline.domain.intersection import intersections
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.measurement import Coverage, Measurement
 from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.metrics.base import Reading, TooLittleDataError, UnmeasurableError
 from audit_pipeline.metrics.catalog import METRICS
-from audit_pipeline.metrics.scopes import CompareCategorical, CompareColumns, CompareNumeric
+from audit_pipeline.metrics.scopes import (
+    CompareCategorical,
+    CompareColumns,
+    CompareNumeric,
+    CompareRelations,
+)
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.gathered import counted, missing_column
 from audit_pipeline.stages.missing import said, where
@@ -24,7 +30,7 @@ from audit_pipeline.store.atomic import canonical_json
 logger = logging.getLogger(__name__)
 
 CRASHED = "the metric crashed: "
-COMPARISONS = (CompareNumeric, CompareCategorical, CompareColumns)
+COMPARISONS = (CompareNumeric, CompareCategorical, CompareColumns, CompareRelations)
 OUTCOME = TypeAdapter(Outcome)
 
 
@@ -143,7 +149,8 @@ def _columns_read(audit: Audit, check: Check) -> list[str]:
     """Return the columns without which a metric says nothing: its subject, and what it needs."""
     needs: frozenset[str] = getattr(METRICS[check.name].measure, "needs", frozenset())
     columns = audit.columns
-    read: list[str | None] = [check.subject]
+    pairs = intersections(columns.groups)
+    read: list[str | None] = [*pairs.get(check.subject, [check.subject])]
     if columns.prediction is not None:
         read += [columns.prediction.label] if "predictions" in needs else []
         read += [columns.prediction.score] if "scores" in needs else []
@@ -153,7 +160,7 @@ def _columns_read(audit: Audit, check: Check) -> list[str]:
 
 
 def _measurement(
-    profile: Profile, check: Check, reading: Reading, before: float | None
+    profile: Profile, check: Check, reading: Reading, before: Reading | None
 ) -> Measurement:
     left_out = dict(reading.left_out)
     if profile.zero_weight:
@@ -163,7 +170,8 @@ def _measurement(
         subject=check.subject,
         value=reading.value,
         interval=reading.interval,
-        baseline_value=before,
+        baseline_value=before.value if before else None,
+        baseline_error_bound=before.error_bound if before else 0.0,
         coverage=Coverage(
             rows=reading.rows + profile.zero_weight,
             used=reading.used,

@@ -1,11 +1,13 @@
 """What an audit promises to answer: every check with its limit, before anything is measured."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
 from audit_pipeline.audits.limits import MetricLimit
 from audit_pipeline.domain.check import Check
+from audit_pipeline.domain.intersection import intersections
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.metrics.base import Metric, Need, Shape
 from audit_pipeline.metrics.catalog import METRICS
@@ -25,7 +27,16 @@ def plan_of(baseline: Profile | None) -> ColumnPlan:
     columns = baseline.columns if baseline else {}
     numeric = {n: c for n, c in columns.items() if isinstance(c, NumericColumn)}
     kinds: dict[str, Kind] = {n: "numeric" if n in numeric else "categorical" for n in columns}
-    return ColumnPlan(kinds=kinds, grids={n: c.grid for n, c in numeric.items()})
+    return ColumnPlan(
+        kinds=kinds,
+        grids={n: c.grid for n, c in numeric.items()},
+        kept={
+            n: frozenset(c.counts)
+            for n, c in columns.items()
+            if isinstance(c, CategoricalColumn) and c.folded
+        },
+        residuals=baseline.residuals.grid if baseline and baseline.residuals else None,
+    )
 
 
 def shape_of(audit: Audit, *profiles: Profile | None) -> Shape:
@@ -37,8 +48,9 @@ def shape_of(audit: Audit, *profiles: Profile | None) -> Shape:
     return Shape(
         numeric=[name for name, kind in kinds.items() if kind == "numeric"],
         categorical=[name for name, kind in kinds.items() if kind != "numeric"],
-        groups=list(audit.columns.groups),
+        groups=[*audit.columns.groups, *intersections(audit.columns.groups)],
         has=_needs_met(audit),
+        latency=audit.columns.latency,
     )
 
 
@@ -69,9 +81,15 @@ def planned_checks(audit: Audit, shape: Shape, asset: str) -> dict[Check, Limit]
 
 
 def limit_of(audit: Audit, name: str, metric: Metric, subject: str) -> Limit:
-    """Return the metric's limit, as the audit file changes it for all subjects and for this one."""
-    settings = audit.limits.get(name)
-    return metric.limit if settings is None else settings.limit(metric.limit, subject)
+    """Return the metric's limit, as the audit file changes it for all subjects and for this one.
+
+    Two attributes together have the limits of one; only they are not required by default, for a
+    night whose groups of both are all too small or alike has no gap in what was promised.
+    """
+    limit, settings = metric.limit, audit.limits.get(name)
+    if subject in intersections(audit.columns.groups):
+        limit = replace(limit, required=False)
+    return limit if settings is None else settings.limit(limit, subject)
 
 
 def check_names(audit: Audit, asset: str) -> dict[str, str]:

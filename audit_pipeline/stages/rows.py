@@ -9,6 +9,9 @@ from audit_pipeline.audits.audit import Audit, Tables
 from audit_pipeline.domain.window import Window
 from audit_pipeline.engines.base import Engine, IbisTable
 from audit_pipeline.engines.run import on_engine
+from audit_pipeline.stages.missing import MissingError
+from audit_pipeline.stages.reference import on_unchanged
+from audit_pipeline.stages.revision import AuditRun, Revision
 
 T = TypeVar("T")
 ROWS = "snapshot.parquet"
@@ -23,6 +26,18 @@ class Place:
     tables: Tables
     folder: Path
     window: Window | None = None
+    spill_folder: Path | None = None
+
+    @property
+    def spill(self) -> Path:
+        """Where an engine may spill to; gone when it is closed."""
+        return self.spill_folder or self.folder / "spill"
+
+
+def place_of_window(run: AuditRun, revision: Revision) -> Place:
+    """Return where the snapshot of a run's window is kept."""
+    audit = run.audit
+    return Place(audit=audit, tables=audit.current, folder=revision.path, window=run.window)
 
 
 def on_rows(place: Place, work: Callable[[IbisTable, Engine], T]) -> T:
@@ -34,11 +49,16 @@ def on_rows(place: Place, work: Callable[[IbisTable, Engine], T]) -> T:
 
     Raises:
         EngineError: The engine cannot be used.
+        SourceError: Rows that were left where they are cannot be read there any more.
         MissingError: The rows are not where they were, or are no longer those of the snapshot.
     """
-    audit, tables, folder = place.audit, place.tables, place.folder
 
     def read(engine: Engine) -> T:
-        return work(engine.backend.read_parquet(str(folder / ROWS)), engine)
+        if engine.in_place:
+            return on_unchanged(place, engine, work)
+        path = place.folder / ROWS
+        if not path.exists():
+            raise MissingError(f"the rows of the snapshot are gone: there is no {path}")
+        return work(engine.backend.read_parquet(str(path)), engine)
 
-    return on_engine(audit, tables, folder / "spill", read)
+    return on_engine(place.audit, place.tables, place.spill, read)

@@ -11,18 +11,23 @@ from audit_pipeline.stages.landing import asked, declared_columns, looked_at
 from audit_pipeline.stages.timing import cut
 
 
-def gather(audit: Audit, tables: Tables, backend: IbisBackend, wanted: Wanted) -> Gathered:
+def gather(
+    audit: Audit, tables: Tables, backend: IbisBackend, wanted: Wanted, *, noting: bool = True
+) -> Gathered:
     """Return the declared columns of a data set, of the rows within the window wanted, if any.
 
-    `wanted` says where copies go, too, and whether a look at some rows will do.
+    `wanted` says where copies go, too, and whether a look at some rows will do. What is only to be
+    said, such as how many rows of a join are left out, is not counted anew where not `noting`.
 
     Raises:
         SourceError: The main table cannot be read.
         MissingError: The id or timestamp column is not there, or no time in it can be read.
     """
     columns, each = audit.columns, asked(audit, wanted)
-    read, record = read_table(tables.table, "table", backend, each["table"])
-    gathered = Gathered(table=read.table, everyone=read.table, whole=read.whole, sources=[record])
+    read, record = read_table(tables.table, "table", backend, each["table"], noting=noting)
+    gathered = Gathered(
+        table=read.table, everyone=read.table, whole=read.whole, noting=noting, sources=[record]
+    )
     need(read.table, columns.id, "id")
     if wanted.window is not None:
         cut(gathered, audit, wanted.window)

@@ -27,8 +27,22 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
     own = own_name("when", gathered.table)
     rows = gathered.table.mutate(**{own: as_instant(gathered.table, name, form)})
     when = rows[own]
+    if gathered.noting:
+        _note_timeless(gathered, rows.select(when=when), name, form)
+    if not when.type().timezone:
+        _note_repeated_hour(gathered, name, window)
+    start, end = _bounds(when, window)
+    gathered.table = rows.filter((when >= start) & (when < end)).drop(own)
+
+
+def _note_timeless(gathered: Gathered, times: IbisTable, name: str, form: str) -> None:
+    """Say how many rows have no time.
+
+    Raises:
+        MissingError: None has one, or the format is none.
+    """
     try:
-        found = one_row(rows.aggregate(n=when.isnull().sum(), rows=rows.count()))
+        found = one_row(times.aggregate(n=times.when.isnull().sum(), rows=times.count()))
     except Exception as error:
         if type(error).__name__ != NO_FORMAT:
             raise
@@ -44,10 +58,6 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
             f"{counted(lost, 'row')} of the source without a readable time in {name!r}: of no"
             " window, so left out"
         )
-    if not when.type().timezone:
-        _note_repeated_hour(gathered, name, window)
-    start, end = _bounds(when, window)
-    gathered.table = rows.filter((when >= start) & (when < end)).drop(own)
 
 
 def _note_repeated_hour(gathered: Gathered, name: str, window: Window) -> None:

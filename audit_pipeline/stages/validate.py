@@ -4,13 +4,14 @@ import logging
 from dataclasses import replace
 
 from audit_pipeline.domain.check import Check, Outcome, gap
-from audit_pipeline.rules.child import run_rules_apart
 from audit_pipeline.stages.ahead import take
-from audit_pipeline.stages.boundary import Ran, Stage, run_stage
+from audit_pipeline.stages.boundary import MISSING, Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
 from audit_pipeline.stages.measuring import crashed, measure_asset
 from audit_pipeline.stages.missing import said, where
 from audit_pipeline.stages.revision import AuditRun, Revision
+from audit_pipeline.stages.rows import place_of_window
+from audit_pipeline.stages.rule_rows import hold_to_rules
 
 ASSET = "rule_results"
 
@@ -31,7 +32,7 @@ def validate(run: AuditRun) -> Ran:
 
 def ask_rules(run: AuditRun, revision: Revision) -> list[Outcome]:
     """Return what became of the audit's rules on the snapshot."""
-    return run_rules_apart(revision.rows, run.audit.named_rules) if run.audit.rules else []
+    return hold_to_rules(place_of_window(run, revision), run.audit.named_rules)
 
 
 def rule_checks(run: AuditRun) -> dict[Check, bool]:
@@ -50,6 +51,9 @@ def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
         return [gap(check, reason, required=required) for check, required in planned.items()]
     try:
         outcomes = take(stage, revision.path, lambda: ask_rules(run, revision))
+    except MISSING as error:
+        reason = f"the rules could not be run: {error}"
+        return [gap(check, reason, required=required) for check, required in planned.items()]
     except Exception as error:  # noqa: BLE001 (gaps and a red run; the metrics above stand)
         logger.error("the rules of %s crashed\n%s", run.audit.name, where(error))  # noqa: TRY400 (its words quote values)
         stage.crashes.append(said(error))

@@ -1,102 +1,125 @@
-"""What the embedded pipeline costs: `python -m audit_pipeline_tests.benchmarks [CASE …]`.
+"""What measuring costs: `python -m audit_pipeline_tests.benchmarks CASE …`, or `--help`.
 
 Prints one JSON line per case. Ratios are of figures taken in one run on one machine: compare
 those, not the seconds.
 """
 
+import argparse
 import json
-import re
-import resource
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
-TIMES = 5
-
-
-def main() -> None:
-    """Run the cases named on the command line, or all."""
-    for name in sys.argv[1:] or list(CASES):
-        print(json.dumps({"case": name, **CASES[name]()}), flush=True)  # noqa: T201
-
-
-def load() -> dict[str, object]:
-    """Measure what loading the code location adds to importing Dagster."""
-    dagster, ours = [], []
-    for _ in range(TIMES):
-        dagster.append(_seconds("import dagster"))
-        ours.append(_seconds("import audit_pipeline.definitions"))
-    added = [b - a for a, b in zip(dagster, ours, strict=True)]
-    return {
-        "import_dagster_seconds": round(statistics.median(dagster), 2),
-        "load_location_seconds": round(statistics.median(ours), 2),
-        "added_seconds": round(statistics.median(added), 2),
-    }
+from audit_pipeline_tests.benchmarks.children import child
+from audit_pipeline_tests.benchmarks.drift import drift, growth_exponent
+from audit_pipeline_tests.benchmarks.embedded import load, warm_run
+from audit_pipeline_tests.benchmarks.on_engines import ENGINES
+from audit_pipeline_tests.benchmarks.outputs import outputs
+from audit_pipeline_tests.benchmarks.whole_audit import whole_audit
+from audit_pipeline_tests.benchmarks.wide import wide
 
 
-def warm_run() -> dict[str, object]:
-    """Measure a second run of one window of about 70,000 rows: wall time, its split, memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = make_home(Path(folder))
-        _run(home, "2017")
-        runs = [_run(home, "2018", "--again") for _ in range(TIMES)]
-    shares = [run["around_share"] for run in runs]
-    return {
-        "wall_seconds": round(statistics.median(run["wall"] for run in runs), 1),
-        "stages_at_work_seconds": round(statistics.median(run["work"] for run in runs), 1),
-        "share_around_stages": round(statistics.median(shares), 2),
-        "share_around_stages_range": [min(shares), max(shares)],
-        "first_progress_seconds": round(max(run["first"] for run in runs), 2),
-        "peak_memory_mb_of_largest_process": round(
-            resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        ),
-    }
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the case named on the command line."""
+    asked = parser().parse_args(words)
+    for figures in asked.run(asked):
+        sys.stdout.write(json.dumps({"case": asked.case, **figures}) + "\n")
+        sys.stdout.flush()
 
 
-def make_home(folder: Path) -> Path:
-    """Return a fresh home in `folder` with the example audit."""
-    home = folder / "home"
-    (home / "audits").mkdir(parents=True)
-    shutil.copy(ROOT / "dagster_home" / "dagster.yaml", home)
-    text = (ROOT / "dagster_home" / "audits" / "employment_ma.yaml").read_text(encoding="utf-8")
-    text = text.replace("../../audit_pipeline", str(ROOT / "audit_pipeline"))
-    (home / "audits" / "employment_ma.yaml").write_text(text, encoding="utf-8")
-    return home
+def parser() -> argparse.ArgumentParser:
+    """Return what the command line understands."""
+    told = argparse.ArgumentParser(
+        prog="python -m audit_pipeline_tests.benchmarks", description=__doc__
+    )
+    cases = told.add_subparsers(dest="case", required=True, metavar="CASE")
+    each = cases.add_parser("drift", help=_drift.__doc__, description=_drift.__doc__)
+    _sized(each)
+    each.add_argument(
+        "--against", choices=["evidently"], help="measure this, too, on the same files"
+    )
+    each.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="where to measure")
+    each.set_defaults(run=_drift)
+    each = cases.add_parser("outputs", help=_outputs.__doc__, description=_outputs.__doc__)
+    _sized(each)
+    each.set_defaults(run=_outputs)
+    each = cases.add_parser("audit", help=_audit.__doc__, description=_audit.__doc__)
+    _sized(each)
+    each.set_defaults(run=_audit)
+    each = cases.add_parser("wide", help=_wide.__doc__, description=_wide.__doc__)
+    each.add_argument("--columns", type=int, nargs="+", default=[1000], help="features")
+    each.add_argument("--rows", type=int, default=1000, help="rows of each of the two windows")
+    each.set_defaults(run=_wide)
+    for name, run in {"load": load, "warm_run": warm_run}.items():
+        cases.add_parser(name, help=run.__doc__, description=run.__doc__).set_defaults(
+            run=lambda _, run=run: [run()]
+        )
+    return told
 
 
-def _seconds(code: str) -> float:
-    begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
-    return time.monotonic() - begun
+def _sized(case: argparse.ArgumentParser) -> None:
+    case.add_argument(
+        "--rows",
+        type=int,
+        nargs="+",
+        default=[1_000_000],
+        help="rows of each of the two windows; several sizes tell how time grows",
+    )
+    case.add_argument(
+        "--times", type=int, default=1, help="how often to measure; the median counts"
+    )
+    case.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="where to keep the made rows for the next time (about 0.4 GB for a million)",
+    )
 
 
-def _run(home: Path, window: str, *flags: str) -> dict[str, float]:
-    code = "from audit_pipeline.cli import main; main()"
-    command = [sys.executable, "-u", "-c", code, "run", "employment_ma", "-w", window, *flags]
-    begun = time.monotonic()
-    with subprocess.Popen(
-        [*command, "--home", str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        if process.stdout is None:
-            raise SystemExit("no output")
-        said = process.stdout.readline()
-        first = time.monotonic() - begun
-        said += process.stdout.read()
-    wall = time.monotonic() - begun
-    found = re.search(r"([\d.]+) s in all: ([\d.]+) s with a stage at work", said)
-    if found is None:
-        raise SystemExit(said)
-    work = float(found[2])
-    return {"wall": wall, "work": work, "first": first, "around_share": round(1 - work / wall, 2)}
+def _drift(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Drift of all columns: from two Parquet files to finished numbers, beside a bare scan."""
+    told = []
+    for rows in asked.rows:
+        with windows(asked.data, rows) as folder:
+            told.append(
+                drift(folder, engine=asked.engine, times=asked.times, against=asked.against)
+            )
+        yield told[-1]
+    if len(told) > 1:
+        yield growth_exponent(told)
 
 
-CASES: dict[str, Callable[[], dict[str, object]]] = {"load": load, "warm_run": warm_run}
+def _outputs(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What a profile costs beyond its columns: covariances, performance and fairness counts."""
+    for rows in asked.rows:
+        with windows(asked.data, rows) as folder:
+            yield outputs(folder)
+
+
+def _audit(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """A whole audit with 50 rules, through the command line: time by stage, and memory."""
+    for rows in asked.rows:
+        with windows(asked.data, rows) as folder:
+            yield whole_audit(folder, rows)
+
+
+def _wide(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """A whole audit of a table with very many columns."""
+    for columns in asked.columns:
+        yield wide(columns, asked.rows)
+
+
+@contextmanager
+def windows(data: Path | None, rows: int) -> Iterator[Path]:
+    """Give the folder of two made windows of so many rows each."""
+    with tempfile.TemporaryDirectory() as passing:
+        folder = (data or Path(passing)).absolute() / str(rows)
+        child("windows", folder, rows)  # made elsewhere, for its memory is not to be counted here
+        yield folder
+
 
 if __name__ == "__main__":
     main()

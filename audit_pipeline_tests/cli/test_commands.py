@@ -117,7 +117,7 @@ def test_missing_data_ends_with_code_3_and_a_report(home: Path, tmp_path: Path) 
     (tmp_path / "home" / "current.parquet").unlink()
     code, said = command(tmp_path / "home", "run", NAME, "-w", "2024-01")
     assert code == 3, said
-    assert "53 checks could not be made: there is no file at" in said
+    assert "61 checks could not be made: there is no file at" in said
     assert reports(tmp_path / "home") == ["2024-01/revision-1", "2024-01/revision-2"]
 
 

@@ -32,7 +32,7 @@ def test_verdicts_and_numbers_stand_side_by_side_within_100_columns(home: Path) 
     assert code == 0, said
     lines = said.splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("change"))
-    end = next(n for n, line in enumerate(lines) if line.startswith("53 checks: "))
+    end = next(n for n, line in enumerate(lines) if line.startswith("61 checks: "))
     table = lines[start:end]
     assert words(lines[0]) == "loans 2024-02 revision 1 ✗ fail → 2024-02 revision 2 ✓ pass"
     assert "2024-02 revision 1: 1,500 rows, 1,000 with a known outcome" in lines[1]

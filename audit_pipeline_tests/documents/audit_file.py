@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, combinations, product
+from typing import get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -66,9 +67,21 @@ def audit_file() -> Iterator[str]:
         yield f"\n## `{key}`\n"
         yield f"{meaning_of(field)}\n"
         yield from _example(key)
-        yield from _keys(inner, key, told)
+        if key == "engine":
+            yield from _engines(models_in(field.annotation))
+        else:
+            yield from _keys(inner, key, told)
         yield from MORE.get(key, ())
     yield from _sources(told)
+
+
+def _engines(models: Iterator[Model]) -> Iterator[str]:
+    for model in models:
+        (kind,) = get_args(model.model_fields["kind"].annotation)
+        yield f"\n### `kind: {kind}`\n"
+        yield f"{first_paragraph(model)}\n"
+        if len(model.model_fields) > 1:
+            yield from table(model, leave_out=("kind",))
 
 
 def _keys(model: Model, path: str, told: Told) -> Iterator[str]:

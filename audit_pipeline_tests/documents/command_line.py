@@ -28,6 +28,7 @@ ENVIRONMENT = """
 |---|---|
 | `DAGSTER_HOME` | the home folder |
 | `AUDIT_PIPELINE_STORE_URL` | SQLAlchemy URL of the results store; `sqlite:///<home>/results.db` if not set. Plain `postgresql://` works |
+| `JAVA_HOME` | The Java, 17 or newer, on which [Spark](../how-to/measure-on-spark.md) runs; else the one on the path, else the one of `audit-pipeline[spark]` |
 | `AUDIT_PIPELINE_AUDITS` | the folder of audit files; `$DAGSTER_HOME/audits` if not set |
 | `DAGSTER_POSTGRES_HOST`, `_PORT`, `_DB`, `_USER`, `_PASSWORD` | read by `dagster_home/production/dagster.yaml` |
 

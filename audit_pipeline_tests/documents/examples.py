@@ -62,6 +62,12 @@ limits:
   roc_auc: {against: change, fail: 0.03}
   wasserstein_distance: {skip: true, reason: Nobody here reads it.}
 """,
+    "engine": """
+engine:                                # left out: DuckDB
+  kind: spark
+  master: spark://spark.example.org:7077
+  options: {spark.executor.memory: 4g}
+""",
     "schedule": """
 schedule: {cron: "30 4 * * *", stable_seconds: 300}
 """,

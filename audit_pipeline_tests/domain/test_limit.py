@@ -1,6 +1,7 @@
 """Each limit judges numbers worked by hand; what cannot be known never passes."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -132,6 +133,19 @@ def test_an_error_bound_of_a_relative_change_is_a_share_of_the_baseline_too() ->
     # 14.9 is 0.49 above 10; a bound of 1 is 0.1 of the baseline: more than a tenth of 0.5
     assert verdict(limit, measured(14.9, 10, error_bound=1.0)) == "inconclusive"
     assert verdict(limit, measured(14.9, 10, error_bound=0.4)) == "pass"
+
+
+def test_a_change_is_as_imprecise_as_both_its_sides() -> None:
+    # a fall by 0.049 of the 0.05 that fail; 0.004 is less than a tenth, and twice that is more
+    limit = Limit(warn=None, fail=0.05, worse=LOWER, against=CHANGE)
+    fallen = measured(0.851, 0.9, error_bound=0.004)
+    assert verdict(limit, fallen) == "pass"
+    assert verdict(limit, replace(fallen, baseline_error_bound=0.004)) == "inconclusive"
+    relative = Limit(warn=None, fail=0.5, against=RELATIVE)
+    # 14.9 over 10 is known to 0.04; 0.4 of the baseline's 10 are another 0.06
+    risen = replace(measured(14.9, 10, error_bound=0.4), baseline_error_bound=0.4)
+    assert verdict(relative, risen) == "inconclusive"
+    assert verdict(Limit(warn=None, fail=15), risen) == "pass"  # of the number itself
 
 
 def test_an_error_bound_that_is_not_a_number_is_inconclusive() -> None:

@@ -1,4 +1,7 @@
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.evidence.suppression import without_small_cells
+
+CROSSED = {("1", "a"): 50, ("1", "b"): 40, ("2", "a"): 60, ("2", "b"): 3}
 
 
 def test_a_small_cell_keeps_its_name_and_loses_its_numbers() -> None:
@@ -20,6 +23,16 @@ def test_a_single_small_cell_hides_the_count_of_the_next_smallest_too() -> None:
     shown = without_small_cells(groups)
 
     assert [cell["rows"] for cell in shown] == [None, 50, None]
+
+
+def test_a_small_cell_of_two_attributes_crossed_hides_the_counts_of_all() -> None:
+    groups = [{"group": BY.join(pair), "rows": n, "rate": 0.5} for pair, n in CROSSED.items()]
+
+    shown = without_small_cells(groups)
+
+    assert [cell["rows"] for cell in shown] == [None, None, None, None]
+    assert [cell["rate"] for cell in shown] == [0.5, 0.5, 0.5, None]
+    assert without_small_cells(groups[:3]) == groups[:3]
 
 
 def test_an_empty_cell_and_a_large_one_stay() -> None:

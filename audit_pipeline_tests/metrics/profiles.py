@@ -2,13 +2,29 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from audit_pipeline.profiles.counts import CalibrationBin, JointCounts, RegressionErrors, Scores
-from audit_pipeline.profiles.histogram import EMPTY, FloatArray, Grid, Histogram, IntArray
+from audit_pipeline.profiles.counts import (
+    PRODUCT_UNIT,
+    CalibrationBin,
+    JointCounts,
+    Products,
+    RegressionErrors,
+    Scores,
+)
+from audit_pipeline.profiles.histogram import (
+    EMPTY,
+    PARTS,
+    FloatArray,
+    Grid,
+    HeavyBin,
+    Histogram,
+    IntArray,
+)
 from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn, Profile
 
 GRID = Grid(centre=0.0, scale=1.0)
@@ -19,8 +35,31 @@ def histogram(
     values: npt.ArrayLike, grid: Grid = GRID, weights: npt.ArrayLike | None = None
 ) -> Histogram:
     x = np.asarray(values, np.float64)
-    places = np.floor(grid.resolution * np.arcsinh((x - grid.centre) / grid.scale))
-    return counted(x, places.astype(np.int64), weights)
+    places = np.floor(grid.resolution * np.arcsinh((x - grid.centre) / grid.scale)).astype(np.int64)
+    return counted(x, _parts(x, places, grid) if grid.heavy else places, weights)
+
+
+def _parts(x: FloatArray, places: IntArray, grid: Grid) -> IntArray:
+    refined = places * PARTS
+    for heavy in grid.heavy:
+        inside = places == heavy.bin
+        share = (x[inside] - heavy.low) / (heavy.high - heavy.low)
+        refined[inside] += np.clip(np.floor(share * PARTS), 0, PARTS - 1).astype(np.int64)
+    return refined
+
+
+def fitted(values: FloatArray, heavy: float = 0.002) -> Grid:
+    """Return the grid a baseline gets: by quartiles, heavy bins refined."""
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    scale = float((high - low) / 1.349 or np.std(values) or 1.0)
+    grid = Grid(centre=float(middle), scale=scale)
+    found = histogram(values, grid)
+    wide = np.flatnonzero((found.shares >= heavy) & (found.widths > 0))
+    cut = [
+        HeavyBin(bin=int(found.bins[i]), low=float(found.lows[i]), high=float(found.highs[i]))
+        for i in wide
+    ]
+    return replace(grid, heavy=tuple(cut))
 
 
 def counted(x: FloatArray, places: IntArray, weights: npt.ArrayLike | None = None) -> Histogram:
@@ -69,7 +108,7 @@ def numeric(
         mean=mean,
         standard_deviation=None
         if mean is None
-        else float(np.average((x - mean) ** 2, weights=w)) ** 0.5,
+        else float(np.average(((x - mean) / grid.scale) ** 2, weights=w)) ** 0.5 * grid.scale,
     )
 
 
@@ -127,13 +166,14 @@ def scores(
     values: Sequence[float],
     *,
     bins: int = 10**9,
+    places: IntArray | None = None,
     **parts: Any,  # noqa: ANN401
 ) -> Profile:
-    """Count scores on a plain grid of `bins`: exact ties by default."""
+    """Count scores in the bins `places`, or on a plain grid of `bins`: exact ties by default."""
     y = np.array([-1 if label is None else label for label in labels])
     x = np.asarray(values, np.float64)
-    places = np.floor(x * bins).astype(np.int64)
-    kept = [counted(x[y == label], places[y == label]) for label in (1, 0, -1)]
+    at = np.floor(x * bins).astype(np.int64) if places is None else places
+    kept = [counted(x[y == label], at[y == label]) for label in (1, 0, -1)]
     known, said = y[y >= 0], x[y >= 0]
     squares = (said - known) ** 2
     clipped = np.clip(np.where(known == 1, said, 1 - said), 1e-15, 1.0)
@@ -181,4 +221,41 @@ def regression(labels: npt.ArrayLike, predictions: npt.ArrayLike, unlabelled: in
         squared_variance=float(squared.var()),
         label_variance=float(y.var()),
     )
-    return profile(len(y) + unlabelled, labelled=len(y), positive=None, errors=errors)
+    return profile(
+        len(y) + unlabelled,
+        labelled=len(y),
+        positive=None,
+        errors=errors,
+        residuals=numeric(y - x),
+    )
+
+
+def products(
+    columns: Mapping[str, npt.ArrayLike], grid: Grid = GRID, *, squares: bool = True
+) -> Products:
+    """Count products of columns on one grid; NaN is a row without a number."""
+    values = np.array([np.asarray(column, np.float64) for column in columns.values()])
+    there = np.isfinite(values)
+    places = (np.where(there, values, grid.centre) - grid.centre) / grid.scale
+    v = np.where(there, np.floor(PRODUCT_UNIT * places + 0.5), 0).astype(np.int64)
+    one = there.astype(np.int64)
+
+    def told(matrix: IntArray) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(map(int, row)) for row in matrix)
+
+    return Products(
+        names=tuple(columns),
+        counts=told(one @ one.T),
+        sums=told(v @ one.T),
+        products=told(v @ v.T),
+        squares=told((v * v) @ one.T) if squares else None,
+    )
+
+
+def related(columns: Mapping[str, npt.ArrayLike], grid: Grid = GRID) -> Profile:
+    """Return the profile of numeric columns counted together."""
+    counted_ones = {
+        name: numeric(np.asarray(values, np.float64), grid) for name, values in columns.items()
+    }
+    rows = next(iter(counted_ones.values())).rows
+    return profile(rows, columns=counted_ones, products=products(columns, grid))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from audit_pipeline.domain.intersection import intersections
 from audit_pipeline.metrics.base import Shape, UnmeasurableError
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.profiles.profile import Profile
@@ -14,15 +15,17 @@ from audit_pipeline_tests.metrics.profiles import (
     categorical,
     joint,
     numeric,
+    products,
     profile,
     regression,
     scores,
 )
 
 SHAPE = Shape(
-    numeric=("AGEP",),
+    numeric=("AGEP", "WKHP"),
     categorical=("SEX",),
-    groups=("SEX",),
+    groups=("SEX", *intersections(["SEX", "RAC1P"])),
+    latency="seconds",
     has=frozenset(
         {"labels", "predictions", "scores", "binary", "classification", "regression"}  # all at once
     ),
@@ -44,6 +47,8 @@ def window(seed: int) -> Profile:
         }
     )
     values = [*random.normal(seed, 1, size=480).tolist(), *[None, math.nan, math.inf] * 6, 9.0, 9.0]
+    hours = random.normal(size=500) + np.nan_to_num(np.array(values, np.float64), posinf=0)
+    off = regression(random.normal(size=470), random.normal(0.1, size=470))
     said = random.uniform(size=500)
     came: list[int | None] = [int(c) for c in random.uniform(size=470) < said[:470]]
     scored = scores([*came, *[None] * 30], said.tolist(), nulls=4, invalid=3)
@@ -51,20 +56,28 @@ def window(seed: int) -> Profile:
         profile(500, labelled=470, zero_weight=3, duplicate_ids=seed),
         columns={
             "AGEP": numeric(values),
+            "WKHP": numeric(hours),
+            "seconds": numeric(random.lognormal(size=500)),
             "SEX": categorical({"1": 250, "2": 220 - seed, "9": 10 + seed}, nulls=20),
         },
         outcomes=counts,
-        groups={"SEX": {"1": counts, "2": counts, "missing": joint({("1", "1"): 5})}},
+        groups={
+            name: {"1": counts, "2": counts, "missing": joint({("1", "1"): 5})}
+            for name in SHAPE.groups
+        },
         scores=scored.scores,
-        errors=regression(random.normal(size=470), random.normal(size=470)).errors,
+        errors=off.errors,
+        residuals=off.residuals,
+        products=products({"AGEP": np.array(values, np.float64), "WKHP": hours}),
     )
 
 
 EMPTY = profile(
     0,
-    columns={"AGEP": numeric([]), "SEX": categorical({})},
+    columns={n: numeric([]) for n in ("AGEP", "WKHP", "seconds")} | {"SEX": categorical({})},
     outcomes=joint({}),
-    groups={"SEX": {}},
+    groups={name: {} for name in SHAPE.groups},
+    products=products({"AGEP": [], "WKHP": []}),
     scores=scores([], []).scores,
 )
 SUBJECTS = [
@@ -82,7 +95,7 @@ def test_a_reading_accounts_for_every_row_and_is_plain_json(name: str, subject: 
     assert math.isfinite(reading.value)
     assert type(reading.value) is float
     assert math.isfinite(reading.error_bound)
-    assert baseline is None or math.isfinite(baseline)
+    assert baseline is None or math.isfinite(baseline.value)
     json.dumps([dict(reading.detail), dict(reading.left_out)], allow_nan=False)
     if name in FACTS:
         assert reading.interval is None

@@ -12,6 +12,7 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.codec import write_profile
 from audit_pipeline.profiles.engine import open_duckdb
 from audit_pipeline.profiles.measure import profile_table
+from audit_pipeline.profiles.plan import ColumnPlan
 from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn, Profile
 
@@ -48,6 +49,7 @@ def profile(
     baseline: dict[str, Any] | None = None,
     *,
     threads: int = 2,
+    plan: ColumnPlan | None = None,
 ) -> Profile:
     """Return the profile of the columns `current`, planned on `baseline` (the same, if None)."""
     with TemporaryDirectory() as folder:
@@ -59,7 +61,7 @@ def profile(
                 path = Path(folder) / f"{name}.parquet"
                 pq.write_table(_with_ids(columns), path, row_group_size=2048)
                 tables.append(backend.read_parquet(str(path)))
-            return profile_table(tables[0], of, plan_columns(tables[1], of), "duckdb")
+            return profile_table(tables[0], of, plan or plan_columns(tables[1], of), "duckdb")
         finally:
             backend.disconnect()
 

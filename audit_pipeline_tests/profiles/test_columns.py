@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from audit_pipeline.profiles.profile import CategoricalColumn
+from audit_pipeline.stages.planning import plan_of
 from audit_pipeline_tests.profiles.tables import audit, categorical, numeric, profile
 
 NAN, INF = float("nan"), float("inf")
@@ -136,13 +138,35 @@ def test_seeded_categories_are_counted_as_pandas_counts_them() -> None:
     }
 
 
-def test_more_than_ten_thousand_categories_cannot_be_counted() -> None:
+def test_the_rare_ones_of_more_than_ten_thousand_categories_are_counted_together() -> None:
     of = audit(features={"x": "categorical"})
-    fitting = profile(of, {"x": [*(str(n) for n in range(10_000)), None]})
-    assert "x" not in fitting.unreadable
-    found = profile(of, {"x": [*(str(n) for n in range(10_001)), None]})
+    # 9,999 names twice, three once: of these the first by name is kept
+    names = [str(n) for n in range(9_999)] * 2 + ["tail a", "tail b", "tail c", None]
+    column = profile(of, {"x": names}).columns["x"]
+    assert isinstance(column, CategoricalColumn)
+    assert len(column.counts) == 10_000
+    assert column.counts["tail a"] == 1
+    assert (column.folded, column.folded_mass, column.nulls) == (2, 2.0, 1)
+    assert column.rows == len(names)
+    assert column.effective_rows == len(names) - 1
+
+
+def test_a_tail_in_the_baseline_decides_for_the_window() -> None:
+    of = audit(features={"x": "categorical"})
+    before = [str(n) for n in range(9_999)] * 2 + ["tail a", "tail b"]
+    now = ["tail b", "tail b", "never seen", "tail a", "7", None]
+    plan = plan_of(profile(of, {"x": before}))
+    column = profile(of, {"x": now}, plan=plan).columns["x"]
+    assert isinstance(column, CategoricalColumn)
+    assert column.counts == {"7": 1, "tail a": 1}
+    assert (column.folded, column.nulls) == (3, 1)
+
+
+def test_a_column_of_keys_is_no_category() -> None:
+    of = audit(features={"x": "categorical"})
+    found = profile(of, {"x": [*(str(n) for n in range(20_001)), None]})
     assert "x" not in found.columns
-    assert found.unreadable["x"].startswith("x has more than 10,000 different values; declare it")
+    assert found.unreadable["x"].startswith("x has more than 10,000 different values, and most")
 
 
 def test_nan_is_found_where_the_file_tells_the_least_and_greatest_number_without_it() -> None:

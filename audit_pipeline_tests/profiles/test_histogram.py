@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit_pipeline.profiles.columns import grid_bin
 from audit_pipeline.profiles.histogram import EMPTY, Grid, HeavyBin, Histogram, align
+from audit_pipeline.profiles.places import grid_bin
 from audit_pipeline.profiles.planner import heavy_bins
 from audit_pipeline_tests.profiles.tables import numeric
 
@@ -107,15 +107,19 @@ def test_a_column_with_much_of_its_rows_in_one_bin_is_refined_there() -> None:
 
 
 def test_only_a_bin_of_several_values_with_a_large_share_is_heavy() -> None:
-    histogram = Histogram(
-        bins=np.array([1, 2, 3]),
-        counts=np.array([500, 499, 1]),
-        mass=np.array([500.0, 499.0, 1.0]),
-        lows=np.array([1.0, 2.0, 3.0]),
-        highs=np.array([1.0, 2.5, 3.5]),
-    )
-    # the first has one value only, the third a thousandth of the rows
-    assert heavy_bins(histogram) == (HeavyBin(bin=2, low=2.0, high=2.5),)
+    grid = Grid(centre=0.0, scale=1.0, resolution=1)
+    # bin 0 has one value only, bin 1 two, bin 2 but a thousandth of the rows
+    values = np.array([0.5] * 500 + [1.5] * 400 + [2.0] * 99 + [5.0])
+    assert heavy_bins(values, grid) == (HeavyBin(bin=1, low=1.5, high=2.0),)
+
+
+def test_all_that_lies_farther_than_bins_go_is_in_the_last_of_them() -> None:
+    grid = Grid(centre=0.0, scale=1e-3)
+    bins = bins_of([-1e308, -1e200, -1e146, 1e146, 1e200, 1e308], grid)
+    assert bins.tolist()[:2] == [-grid.last] * 2
+    assert bins.tolist()[4:] == [grid.last] * 2
+    assert np.all(np.abs(bins[2:4]) < grid.last)
+    assert grid.edges(np.array([-grid.last, grid.last + 1])).tolist() == [-np.inf, np.inf]
 
 
 def histogram(bins: list[int], counts: list[int]) -> Histogram:

@@ -9,5 +9,6 @@ def test_every_kind_of_source_is_found_by_the_name_of_its_module() -> None:
         "iceberg",
         "json_lines",
         "parquet",
+        "spark_table",
         "sql",
     }

@@ -21,7 +21,7 @@ def test_without_a_baseline_the_window_itself_is_measured(tmp_path: Path) -> Non
     audited = audit(home)
     assert audited.verdict == "gap"
     assert audited.tells(
-        "37 checks could not be made: there is no baseline to compare with: there is no file at"
+        "45 checks could not be made: there is no baseline to compare with: there is no file at"
         f" {tmp_path}/baseline.parquet"
     )
     assert audited.outcome("missing_share", "income")["verdict"] == "pass"

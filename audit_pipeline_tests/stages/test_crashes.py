@@ -96,7 +96,7 @@ def test_what_a_killed_process_did_not_come_to_are_gaps(tmp_path: Path) -> None:
     assert audited.verdict == "gap"
     assert audited.tells("performance crashed: the process ended before this stage did")
     assert audited.outcome("kolmogorov_smirnov", "income")["verdict"] == "pass"
-    assert len(audited.outcomes) == 53
+    assert len(audited.outcomes) == 61
     assert audited.red is not None
 
 

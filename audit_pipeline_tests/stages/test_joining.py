@@ -83,7 +83,7 @@ def test_labels_of_other_rows_only_are_a_gap(tmp_path: Path) -> None:
     strangers = changed(LABELS, id=np.arange(ROWS) + 999_000)
     audited = audit(home_of(tmp_path, strangers, PREDICTIONS))
     assert audited.verdict == "gap"
-    assert audited.tells("19 checks could not be made: no row has a label yet")
+    assert audited.tells("20 checks could not be made: no row has a label yet")
     assert audited.notes == ["1,500 ids of the labels table not in the table of rows: left out"]
 
 
@@ -91,7 +91,7 @@ def test_a_missing_labels_file_costs_only_what_needs_labels(tmp_path: Path) -> N
     audited = audit(home_of(tmp_path, None, PREDICTIONS))
     assert audited.verdict == "gap"
     assert audited.tells(
-        "19 checks could not be made: the column 'repaid' is missing: there is no file at"
+        "20 checks could not be made: the column 'repaid' is missing: there is no file at"
         f" {tmp_path}/labels.parquet"
     )
     assert audited.outcome("kolmogorov_smirnov", "score")["verdict"] == "pass"

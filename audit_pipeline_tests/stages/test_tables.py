@@ -18,7 +18,7 @@ from audit_pipeline_tests.stages.small import (
     write_home,
 )
 
-ALL = 53  # checks of the small audit
+ALL = 61  # checks of the small audit
 
 
 def test_good_data_passes(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_window_without_rows_is_a_gap_and_says_what_the_source_has(tmp_path: P
 def test_a_missing_feature_is_a_gap_of_its_own_checks_only(tmp_path: Path) -> None:
     audited = audit(write_home(tmp_path, current=changed(people(), income=None)))
     assert audited.verdict == "gap"
-    assert audited.tells("6 checks could not be made: the column 'income' is missing")
+    assert audited.tells("8 checks could not be made: the column 'income' is missing")
     assert {subject for _, subject in audited.gaps()} == {"income"}
     assert audited.outcome("population_stability_index", "region")["verdict"] == "pass"
 
@@ -108,13 +108,13 @@ def test_a_missing_score_is_a_gap_of_what_needs_scores(tmp_path: Path) -> None:
     assert audited.verdict == "gap"
     assert ("roc_auc", "all rows") in audited.gaps()
     assert audited.outcome("accuracy")["verdict"] != "gap"
-    assert audited.tells("10 checks could not be made: the column 'score' is missing")
+    assert audited.tells("12 checks could not be made: the column 'score' is missing")
 
 
 def test_a_missing_group_column_is_a_gap_of_fairness_and_drift(tmp_path: Path) -> None:
     audited = audit(write_home(tmp_path, current=changed(people(), sex=None)))
     assert audited.verdict == "gap"
-    assert audited.tells("12 checks could not be made: the column 'sex' is missing")
+    assert audited.tells("13 checks could not be made: the column 'sex' is missing")
 
 
 def test_numbers_that_became_text_are_a_gap(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_numbers_that_became_text_are_a_gap(tmp_path: Path) -> None:
     audited = audit(write_home(tmp_path, current=changed(people(), income=text)))
     assert audited.verdict == "gap"
     assert audited.tells(
-        "6 checks could not be made: income is declared numeric and is of type string in this"
+        "8 checks could not be made: income is declared numeric and is of type string in this"
         " window"
     )
 

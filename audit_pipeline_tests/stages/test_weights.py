@@ -56,7 +56,7 @@ def test_a_weight_that_is_no_weight_is_a_gap_of_every_check(tmp_path: Path, valu
     audited = audit_of(tmp_path, first(3, value))
     assert audited.verdict == "gap"
     assert audited.tells(
-        "53 checks could not be made: 3 rows have a weight in w that is negative, missing or no"
+        "61 checks could not be made: 3 rows have a weight in w that is negative, missing or no"
         " number"
     )
 

@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, NameArgument, err, home_at, out, refuse
+from audit_pipeline.cli.asking import (
+    HomeOption,
+    NameArgument,
+    RevisionOption,
+    WindowOption,
+    err,
+    home_at,
+    out,
+    refuse,
+)
 from audit_pipeline.cli.exits import Exit
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
@@ -13,12 +22,8 @@ from audit_pipeline.cli.exits import Exit
 
 def command(
     name: NameArgument,
-    window: Annotated[
-        str | None, typer.Option("--window", "-w", help="The newest audited one if left out.")
-    ] = None,
-    revision: Annotated[
-        int | None, typer.Option(help="The last revision of the window if left out.")
-    ] = None,
+    window: WindowOption = None,
+    revision: RevisionOption = None,
     rows: Annotated[
         int, typer.Option(help="Rows drawn from the window, and from the baseline.", min=100)
     ] = 5000,

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, NameArgument, home_at, out, refuse
+from audit_pipeline.cli.asking import (
+    HomeOption,
+    NameArgument,
+    RevisionOption,
+    WindowOption,
+    home_at,
+    out,
+    refuse,
+)
 from audit_pipeline.cli.screen import show_outcomes
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
@@ -14,12 +22,8 @@ from audit_pipeline.cli.screen import show_outcomes
 
 def command(
     name: NameArgument,
-    window: Annotated[
-        str | None, typer.Option("--window", "-w", help="The newest audited one if left out.")
-    ] = None,
-    revision: Annotated[
-        int | None, typer.Option(help="The last revision of the window if left out.")
-    ] = None,
+    window: WindowOption = None,
+    revision: RevisionOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The whole record, as JSON.")] = False,
     home: HomeOption = None,

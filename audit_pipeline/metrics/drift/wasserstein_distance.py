@@ -7,7 +7,7 @@ import numpy as np
 
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.measurement import Interval
-from audit_pipeline.metrics.base import Metric, Reading, UnmeasurableError
+from audit_pipeline.metrics.base import Metric, Reading, TooLittleDataError, UnmeasurableError
 from audit_pipeline.metrics.drift.base import (
     drift_reading,
     require_rows,
@@ -16,7 +16,7 @@ from audit_pipeline.metrics.drift.base import (
 from audit_pipeline.metrics.proportions.base import Z
 from audit_pipeline.metrics.scopes import CompareNumeric
 from audit_pipeline.profiles.histogram import FloatArray, Histogram
-from audit_pipeline.profiles.profile import NumericColumn
+from audit_pipeline.profiles.profile import UNIT, NumericColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +73,58 @@ def grid_error(histogram: Histogram) -> float:
     return float(np.sum(histogram.shares * histogram.widths)) / 2
 
 
+def spread_error(column: NumericColumn) -> float:
+    """Return how far, at most, a column's standard deviation is from that of its rows.
+
+    That of the bins' middles is off by the root mean square of the way from a row to its middle
+    (triangle inequality), that of exact sums by the rounding of each row; the surer one is used.
+    """
+    found, spread, grid = column.histogram, column.standard_deviation, column.grid
+    by_bins = math.sqrt(float(np.sum(found.shares * found.widths**2))) / 2
+    sums = column.sums
+    if sums is None or sums.second is None or not spread or column.mean is None:
+        return by_bins
+    rounded = found.rows / float(found.mass.sum()) / (2 * UNIT)
+    away = abs(column.mean - grid.centre) / grid.scale
+    return min(by_bins, grid.scale**2 * rounded * (1 + 2 * away) / spread)
+
+
+def ratio_error(distance: float, error: float, column: NumericColumn, spread: float) -> float:
+    """Return how far, at most, `distance / spread` is from the exact one."""
+    least = max(spread - spread_error(column), spread / 2)
+    return (distance + error) / least - distance / spread
+
+
+def _spread(baseline: NumericColumn, *, moved: bool) -> float:
+    """Return what to measure a movement in; without one, any unit will do."""
+    spread = baseline.standard_deviation
+    if spread is None:
+        raise UnmeasurableError(f"{baseline.name} holds values too large for a standard deviation")
+    if spread or not moved:
+        return spread or 1.0
+    raise TooLittleDataError(
+        f"{baseline.name} never varied in the baseline, so its movement has no standard deviation"
+        " to be measured in; population_stability_index and kolmogorov_smirnov tell of it"
+    )
+
+
 def wasserstein_distance(baseline: NumericColumn, current: NumericColumn) -> Reading:
     """Return the first Wasserstein distance over the baseline's standard deviation, 0 or more.
 
     Detail holds the `distance` in the column's own unit. The error bound is the way from the rows
-    to the middles of their bins (triangle inequality). The interval is the delta method's; its
-    lower end also takes off the distance that sampling alone brings. The baseline's standard
-    deviation is taken as known.
+    to the middles of their bins (triangle inequality), and what counting can do to the standard
+    deviation. The interval is the delta method's; its lower end also takes off the distance that
+    sampling alone brings. The baseline's standard deviation is taken as known. A column that is
+    constant in both, at one value, has not moved.
 
     Source: Kantorovich (1942), Vaserstein (1969); `scipy.stats.wasserstein_distance`. High risk:
     above 0.1. Limitation: a few far outliers can make all of it; look at Kolmogorov-Smirnov beside.
 
     Raises:
-        UnmeasurableError: No finite value, or the baseline has no spread and the window moved.
-        TooLittleDataError: One of them holds too few rows.
+        UnmeasurableError: No finite value, or values too large.
+        TooLittleDataError: One of them holds too few rows, or the baseline never varied and the
+            window moved: in standard deviations of nothing that is any distance. The other drift
+            metrics tell of it.
     """
     require_rows(baseline, current)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -94,14 +132,7 @@ def wasserstein_distance(baseline: NumericColumn, current: NumericColumn) -> Rea
     if not all(map(math.isfinite, (found.distance, *found.variances, found.noise))):
         raise UnmeasurableError(f"{current.name} holds values too large to measure a distance of")
     error = grid_error(baseline.histogram) + grid_error(current.histogram)
-    spread = baseline.standard_deviation
-    if not spread:
-        if found.distance or error:
-            raise UnmeasurableError(
-                f"{baseline.name} never varied in the baseline, so its movement of"
-                f" {found.distance:.4g} has no standard deviation to be measured in"
-            )
-        spread = 1.0  # constant and unchanged: no drift, in any unit
+    spread = _spread(baseline, moved=bool(found.distance or error))
     standard_error = math.sqrt(
         found.variances[0] / baseline.effective_rows + found.variances[1] / current.effective_rows
     )
@@ -115,7 +146,7 @@ def wasserstein_distance(baseline: NumericColumn, current: NumericColumn) -> Rea
             low=max(0.0, found.distance - noise - half) / spread,
             high=(found.distance + half) / spread,
         ),
-        error_bound=error / spread,
+        error_bound=ratio_error(found.distance, error, baseline, spread),
         detail={"distance": found.distance, "standard_deviation": baseline.standard_deviation},
     )
 

@@ -1,16 +1,20 @@
 """What fairness metrics share: the rate of each group, and the two groups furthest apart."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.domain.measurement import Interval, Json
 from audit_pipeline.metrics.base import Reading, TooLittleDataError, UnmeasurableError
 from audit_pipeline.metrics.proportions.base import (
     Belongs,
     Proportion,
+    Z,
     difference_interval,
     ratio_interval,
     share_of,
+    simultaneous,
     unanswered,
 )
 from audit_pipeline.metrics.scopes import Groups
@@ -32,8 +36,16 @@ class Rate:
     """Whether rows need a label."""
 
 
-Compare = Callable[[Proportion, Proportion], tuple[float, Interval]]
-"""Make the number and its interval of the lowest and the highest rate."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """How two groups are compared.
+
+    `between` makes the number and its interval of a lower and a higher rate, at a normal quantile;
+    `parity` is the number of equal groups.
+    """
+
+    between: Callable[[Proportion, Proportion, float], tuple[float, Interval]]
+    parity: float
 
 
 def selection_rate(positive: str) -> Rate:
@@ -64,13 +76,13 @@ def false_positive_rate(positive: str) -> Rate:
     )
 
 
-def difference(lowest: Proportion, highest: Proportion) -> tuple[float, Interval]:
+def difference(lowest: Proportion, highest: Proportion, z: float) -> tuple[float, Interval]:
     """Return the highest rate less the lowest, and Newcombe's interval, cut off at 0."""
-    ends = difference_interval(highest, lowest)
+    ends = difference_interval(highest, lowest, z)
     return highest.share - lowest.share, Interval(low=max(0.0, ends.low), high=min(1.0, ends.high))
 
 
-def ratio(lowest: Proportion, highest: Proportion) -> tuple[float, Interval]:
+def ratio(lowest: Proportion, highest: Proportion, z: float) -> tuple[float, Interval]:
     """Return the lowest rate over the highest, and the log-ratio interval, cut off at 1.
 
     Raises:
@@ -79,9 +91,13 @@ def ratio(lowest: Proportion, highest: Proportion) -> tuple[float, Interval]:
     if not highest.share:
         raise UnmeasurableError("the rate is zero in every group, so no ratio exists")
     value = lowest.share / highest.share
-    ends = ratio_interval(lowest, highest)
+    ends = ratio_interval(lowest, highest, z)
     # the interval's half row must not move its ends past the value
     return value, Interval(low=min(value, ends.low), high=min(1.0, max(value, ends.high)))
+
+
+DIFFERENCE = Compare(between=difference, parity=0.0)
+RATIO = Compare(between=ratio, parity=1.0)
 
 
 def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
@@ -90,8 +106,13 @@ def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
     Groups with fewer than `MINIMUM_ROWS` rows in the denominator are listed in detail as not
     measured, and their rows counted as left out. Rows without the attribute are the group
     `missing`. `used` counts the rows of measured groups that have a prediction and, where the rate
-    asks for one, a label. Limitation: the two groups are chosen for being furthest apart, so with
-    many groups the gap is on average overstated, and its interval is that of the two alone.
+    asks for one, a label.
+
+    As the two are chosen for being furthest apart, the interval's end towards parity holds for all
+    pairs of groups at once (Bonferroni) and is the one furthest from parity: what is certain of
+    some pair is certain of the extremes. So noise among many groups is no finding, and a small
+    group of an extreme rate does not hide a gap between large ones. Limitation: the other end is
+    that of the two groups alone, and the number itself is on average overstated.
 
     Raises:
         UnmeasurableError: No row counts, there are no two groups, or a ratio of zero rates is asked
@@ -110,14 +131,14 @@ def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
         )
     lowest = min(measured, key=lambda name: (measured[name].share, name))
     highest = max(measured, key=lambda name: (measured[name].share, name))
-    value, interval = compare(measured[lowest], measured[highest])
+    value, interval = compare.between(measured[lowest], measured[highest], Z)
     rows, left_out = _coverage(groups, rate, measured)
     return Reading(
         value=value,
         rows=rows,
         used=rows - sum(left_out.values()),
         left_out=left_out,
-        interval=interval,
+        interval=_certain(interval, value, compare, list(measured.values())),
         detail={
             "rate": rate.name,
             "lowest": lowest,
@@ -127,10 +148,23 @@ def compare_groups(groups: Groups, rate: Rate, compare: Compare) -> Reading:
     )
 
 
+def _certain(
+    alone: Interval, value: float, compare: Compare, rates: Sequence[Proportion]
+) -> Interval:
+    """Return the interval `alone` of the extremes, its end towards parity that of all pairs."""
+    ordered = sorted(rates, key=lambda one: one.share)
+    pairs = [(low, high) for low, high in combinations(ordered, 2) if high.share]
+    z = simultaneous(len(pairs) or 1)
+    ends = [compare.between(low, high, z)[1] for low, high in pairs]
+    if not compare.parity:
+        return Interval(low=min(value, max((e.low for e in ends), default=0.0)), high=alone.high)
+    return Interval(low=alone.low, high=max(value, min((e.high for e in ends), default=1.0)))
+
+
 def _require_two(groups: Groups) -> None:
     """Raise where not even more rows of this kind would make two groups to compare."""
     present = [name for name, outcomes in groups.items() if outcomes.rows]
-    if present == [MISSING]:
+    if present and all(set(name.split(BY)) == {MISSING} for name in present):
         raise UnmeasurableError("the protected attribute has no value in any row")
     if len(present) == 1:
         raise UnmeasurableError("all rows are of one group; two are needed to compare")

@@ -2,7 +2,7 @@
 
 from audit_pipeline.domain.limit import Limit
 from audit_pipeline.metrics.base import Metric, Reading
-from audit_pipeline.metrics.fairness.base import compare_groups, difference, false_positive_rate
+from audit_pipeline.metrics.fairness.base import DIFFERENCE, compare_groups, false_positive_rate
 from audit_pipeline.metrics.scopes import EachGroup, Groups
 
 
@@ -17,7 +17,7 @@ def false_positive_rate_difference(groups: Groups, positive: str) -> Reading:
         UnmeasurableError: No row counts in any group.
         TooLittleDataError: Fewer than two groups are large enough to compare.
     """
-    return compare_groups(groups, false_positive_rate(positive), difference)
+    return compare_groups(groups, false_positive_rate(positive), DIFFERENCE)
 
 
 METRIC = Metric(

@@ -2,7 +2,7 @@
 
 from audit_pipeline.domain.limit import Limit, Worse
 from audit_pipeline.metrics.base import Metric, Reading
-from audit_pipeline.metrics.fairness.base import compare_groups, false_positive_rate, ratio
+from audit_pipeline.metrics.fairness.base import RATIO, compare_groups, false_positive_rate
 from audit_pipeline.metrics.scopes import EachGroup, Groups
 
 
@@ -18,7 +18,7 @@ def false_positive_rate_ratio(groups: Groups, positive: str) -> Reading:
         UnmeasurableError: No row counts, or the rate is zero in every group (fairlearn: NaN).
         TooLittleDataError: Fewer than two groups are large enough to compare.
     """
-    return compare_groups(groups, false_positive_rate(positive), ratio)
+    return compare_groups(groups, false_positive_rate(positive), RATIO)
 
 
 METRIC = Metric(

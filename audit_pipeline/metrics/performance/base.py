@@ -13,11 +13,14 @@ from audit_pipeline.metrics.proportions.base import (
     share_of,
     unanswered,
 )
-from audit_pipeline.profiles.counts import JointCounts, RegressionErrors
+from audit_pipeline.profiles.counts import LOSS_UNIT, JointCounts, RegressionErrors
 from audit_pipeline.profiles.profile import Profile
 
 MINIMUM_ROWS = 30
 """A mean of fewer effective rows than this has no normal interval."""
+
+LOSS_ROUNDING = 1 / (2 * LOSS_UNIT)
+"""How far a loss, as a share of the largest, may be off for being rounded."""
 
 OfClass = Callable[[str | None, str | None, str], bool]
 """Whether rows of this label and this prediction are in the denominator of this class."""
@@ -145,6 +148,17 @@ def mean_interval(mean: float, variance: float, rows: float) -> Interval:
         )
     half = Z * math.sqrt(max(0.0, variance) / (rows - 1))
     return Interval(low=mean - half, high=mean + half)
+
+
+def largest_error(profile: Profile, errors: RegressionErrors) -> float:
+    """Return the largest distance of prediction and label, or what it cannot exceed.
+
+    Losses are summed in parts of it. Without residuals, no error is larger than all together.
+    """
+    if profile.residuals is None or not profile.residuals.histogram.rows:
+        return math.sqrt(errors.count * errors.mean_squared)
+    found = profile.residuals.histogram
+    return max(abs(float(found.lows[0])), abs(float(found.highs[-1])))
 
 
 def regression_errors(profile: Profile) -> tuple[RegressionErrors, Rows]:

@@ -10,8 +10,8 @@ from audit_pipeline.metrics.performance.base import MINIMUM_ROWS
 from audit_pipeline.metrics.performance.scores.base import scored
 from audit_pipeline.metrics.proportions.base import Z
 from audit_pipeline.metrics.scopes import WholeWindow
-from audit_pipeline.profiles.counts import CalibrationBin
-from audit_pipeline.profiles.profile import Profile
+from audit_pipeline.profiles.counts import LOSS_UNIT, CalibrationBin
+from audit_pipeline.profiles.profile import UNIT, Profile
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:
@@ -42,10 +42,11 @@ def expected_calibration_error(profile: Profile) -> Reading:
     """Return the expected calibration error of the scores, between 0 and 1.
 
     The mean over labelled rows of `|mean score - share of positives|` of the row's bin. Detail
-    holds the reliability table. Source: Naeini, Cooper and Hauskrecht (2015), AAAI. High risk:
-    above 0.05 where the score is used as a probability. Limitation: depends on the bins, cannot see
-    errors that cancel within one, and is above zero for perfect scores when rows are few, which the
-    interval's lower end takes into account.
+    holds the reliability table. The error bound is the rounding of scores and weights. Source:
+    Naeini, Cooper and Hauskrecht (2015), AAAI. High risk: above 0.05 where the score is used as a
+    probability. Limitation: depends on the bins, cannot see errors that cancel within one, and is
+    above zero for perfect scores when rows are few, which the interval's lower end takes into
+    account.
 
     Raises:
         UnmeasurableError: No labelled row has a score.
@@ -59,12 +60,14 @@ def expected_calibration_error(profile: Profile) -> Reading:
         raise TooLittleDataError(
             f"{known.effective:.0f} effective rows have label and score; {MINIMUM_ROWS} are needed"
         )
+    value = calibration_error(bins)
     return Reading(
-        value=calibration_error(bins),
+        value=value,
         rows=known.rows.rows,
         used=known.rows.used,
         left_out=known.rows.left_out,
         interval=calibration_interval(bins, known.effective / known.rows.used),
+        error_bound=(2 + value * LOSS_UNIT / UNIT) * known.rounding,
         detail={
             "reliability": [
                 {

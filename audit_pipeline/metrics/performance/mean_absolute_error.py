@@ -3,7 +3,12 @@
 from audit_pipeline.domain.limit import Against, Limit
 from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Metric, Reading
-from audit_pipeline.metrics.performance.base import mean_interval, regression_errors
+from audit_pipeline.metrics.performance.base import (
+    LOSS_ROUNDING,
+    largest_error,
+    mean_interval,
+    regression_errors,
+)
 from audit_pipeline.metrics.scopes import WholeWindow
 from audit_pipeline.profiles.profile import Profile
 
@@ -27,6 +32,7 @@ def mean_absolute_error(profile: Profile) -> Reading:
         used=rows.used,
         left_out=rows.left_out,
         interval=Interval(low=max(0.0, ends.low), high=ends.high),
+        error_bound=2 * LOSS_ROUNDING * largest_error(profile, errors),
     )
 
 

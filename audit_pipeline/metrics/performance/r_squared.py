@@ -1,10 +1,18 @@
 """How much of the spread of the target the model explains."""
 
+import math
+
 from audit_pipeline.domain.limit import Against, Limit, Worse
 from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Metric, Reading, UnmeasurableError
-from audit_pipeline.metrics.performance.base import mean_interval, regression_errors
+from audit_pipeline.metrics.performance.base import (
+    LOSS_ROUNDING,
+    largest_error,
+    mean_interval,
+    regression_errors,
+)
 from audit_pipeline.metrics.scopes import WholeWindow
+from audit_pipeline.profiles.counts import RegressionErrors
 from audit_pipeline.profiles.profile import Profile
 
 
@@ -32,7 +40,19 @@ def r_squared(profile: Profile) -> Reading:
             low=1 - ends.high / errors.label_variance,
             high=1 - max(0.0, ends.low) / errors.label_variance,
         ),
+        error_bound=_rounding(errors, largest_error(profile, errors)),
     )
+
+
+def _rounding(errors: RegressionErrors, largest: float) -> float:
+    """Return what the rounding of squared errors and of labels can do; a third unit is the mean's.
+
+    Without the span of the labels, it is no more than their variance allows for so many rows.
+    """
+    variance, unexplained = errors.label_variance, errors.mean_squared / errors.label_variance
+    span = errors.label_span or math.sqrt(2 * errors.count * variance)
+    lost = LOSS_ROUNDING * (2 * largest**2 + 3 * unexplained * span**2) / variance
+    return min(1.0, lost)
 
 
 METRIC = Metric(

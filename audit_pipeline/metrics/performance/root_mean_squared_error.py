@@ -5,7 +5,12 @@ import math
 from audit_pipeline.domain.limit import Against, Limit
 from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Metric, Reading
-from audit_pipeline.metrics.performance.base import mean_interval, regression_errors
+from audit_pipeline.metrics.performance.base import (
+    LOSS_ROUNDING,
+    largest_error,
+    mean_interval,
+    regression_errors,
+)
 from audit_pipeline.metrics.scopes import WholeWindow
 from audit_pipeline.profiles.profile import Profile
 
@@ -22,13 +27,16 @@ def root_mean_squared_error(profile: Profile) -> Reading:
         TooLittleDataError: Too few have.
     """
     errors, rows = regression_errors(profile)
+    rounding = 2 * LOSS_ROUNDING * largest_error(profile, errors) ** 2
     ends = mean_interval(errors.mean_squared, errors.squared_variance, errors.effective_rows)
+    value = math.sqrt(errors.mean_squared)
     return Reading(
-        value=math.sqrt(errors.mean_squared),
+        value=value,
         rows=rows.rows,
         used=rows.used,
         left_out=rows.left_out,
         interval=Interval(low=math.sqrt(max(0.0, ends.low)), high=math.sqrt(ends.high)),
+        error_bound=value - math.sqrt(max(0.0, errors.mean_squared - rounding)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit_pipeline.domain.record import AuditRecord
+from audit_pipeline.domain.record import AuditRecord, SnapshotRecord
 from audit_pipeline.report.addresses import without_credentials
 from audit_pipeline.report.base import ReportInput, Section
 from audit_pipeline.report.filling import fill_file
@@ -47,8 +47,7 @@ def fingerprints(record: AuditRecord) -> list[Print]:
             continue
         found.append(Print(what=f"Snapshot of {whose}", sha256=snapshot.fingerprint))
         if snapshot.file_sha256 not in {"", snapshot.fingerprint}:
-            what = f"Snapshot of {whose} as stored, with its predictions"
-            found.append(Print(what=what, sha256=snapshot.file_sha256))
+            found.append(Print(what=_stored(whose, snapshot), sha256=snapshot.file_sha256))
         found += [
             Print(
                 what=f"Source of {whose}: {source.role}",
@@ -58,6 +57,13 @@ def fingerprints(record: AuditRecord) -> list[Print]:
             for source in snapshot.sources
         ]
     return found
+
+
+def _stored(whose: str, snapshot: SnapshotRecord) -> str:
+    """Return what the file is that was kept of a snapshot."""
+    if snapshot.kept == "sample":
+        return f"Reference to the rows of {whose}, which stay where they are, and their sample"
+    return f"Snapshot of {whose} as stored, with its predictions"
 
 
 def _command(p: Print) -> str:

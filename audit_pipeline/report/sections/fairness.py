@@ -6,6 +6,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.intersection import BY
+from audit_pipeline.domain.verdict import worst
 from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.report import naming
@@ -16,7 +18,7 @@ from audit_pipeline.report.numbers import SPACE, percent
 from audit_pipeline.report.outcomes import by_subject, nothing, of_asset
 from audit_pipeline.report.pictures.bars import Bar, Named, bars
 from audit_pipeline.report.rates import Rate, false_positive, selection, true_positive
-from audit_pipeline.report.suppression import SMALLEST, cells
+from audit_pipeline.report.suppression import SMALLEST, cells, crossed_cells
 
 Measure = Callable[[JointCounts, str], Rate | None]
 
@@ -33,20 +35,22 @@ def write_fairness(report: ReportInput) -> Markup | None:
     counted = report.current.groups if report.current else {}
     if not counted and (sentence := nothing(planned)) is not None:
         return sentence
-    outcomes = by_subject(planned)
-    names = [*outcomes, *(name for name in sorted(counted) if name not in outcomes)]
+    outcomes = by_subject(planned, lambda name: BY in name)
+    others = (name for name in sorted(counted) if name not in outcomes)
+    names = sorted([*outcomes, *others], key=lambda name: BY in name)  # pairs last
     if not names:
         return None
     attributes = [_attribute(report, name) for name in names]
     explained = set[str]()
-    for attribute in attributes:
+    for name, attribute in zip(names, attributes, strict=True):
         checks = []
-        for outcome in outcomes.get(str(attribute["name"]), []):
+        for outcome in outcomes.get(name, []):
             new = outcome.check.name not in explained
             checks.append(_checked(report, outcome, explained=new))
             explained.add(outcome.check.name)
         attribute["checks"] = checks
-        attribute["not_compared"] = _not_compared(report, outcomes.get(str(attribute["name"]), []))
+        attribute["verdict"] = worst(o.verdict for o in outcomes[name]).value if checks else ""
+        attribute["not_compared"] = _not_compared(report, outcomes.get(name, []))
     return fill_file("sections/fairness.html", attributes=attributes, rates=list(RATES))
 
 
@@ -88,6 +92,7 @@ def _attribute(report: ReportInput, name: str) -> dict[str, object]:
     return {
         "name": name,
         "title": naming.column(report, name),
+        "crossed": BY in name,
         "pictures": [
             (rate, phrase, _picture(report, name, rate, now, before))
             for rate, (phrase, _) in RATES.items()
@@ -101,13 +106,16 @@ def _attribute(report: ReportInput, name: str) -> dict[str, object]:
 
 def _groups(profile: Profile | None, name: str) -> dict[str, JointCounts]:
     found = dict(profile.groups.get(name, {})) if profile else {}
-    numbers = all(code.lstrip("-").isdecimal() for code in found)
-    order = sorted(found, key=(lambda code: (int(code), code)) if numbers else None)
+    parts = {code: code.split(BY) for code in found}
+    numbers = all(part.lstrip("-").isdecimal() for of in parts.values() for part in of)
+    order = sorted(found, key=(lambda c: ([*map(int, parts[c])], c)) if numbers else None)
     return {code: found[code] for code in order}
 
 
 def _sizes(profile: Profile | None, name: str) -> dict[str, str]:
-    return cells({code: joint.rows for code, joint in _groups(profile, name).items()})
+    """Return how many rows each group has, as text."""
+    counts = {code: joint.rows for code, joint in _groups(profile, name).items()}
+    return crossed_cells(counts) if BY in name else cells(counts)
 
 
 def _rates(profile: Profile | None, name: str) -> dict[str, dict[str, Rate | None]]:

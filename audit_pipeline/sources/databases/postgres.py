@@ -4,17 +4,13 @@ Ibis would turn each value into a Python object first: five times slower, a NaN 
 infinite date breaks it, and it rewrites queries. `COPY` hands out text, which Arrow reads in C.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from audit_pipeline.sources.base import SourceError
 from audit_pipeline.sources.databases.address import Address
+from audit_pipeline.sources.databases.postgres_connection import transaction
 from audit_pipeline.sources.databases.postgres_copy import rows_of
-from audit_pipeline.sources.databases.postgres_errors import (
-    explained,
-    explained_connection,
-)
 from audit_pipeline.sources.databases.postgres_relation import relation
 from audit_pipeline.sources.databases.session import (
     ArrowSchema,
@@ -32,67 +28,17 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 (only who reads from PostgreSQL pays for its driver)
 
-DEFAULTS = {
-    "connect_timeout": "10",
-    # a peer that is gone without a word is noticed within a minute, not after two hours
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-}
-"""What holds where the URL says nothing else."""
-
 
 @contextmanager
 def session(address: Address, settings: SqlTable, tag: str) -> Iterator["PostgresSession"]:
-    """Open one transaction that sees one state of the database and cannot change it.
+    """Open one transaction about one table.
 
     Raises:
         SourceError: The database cannot be reached, or will not do what it is asked.
         DroppedError: The connection ended.
     """
-    try:
-        import psycopg
-    except ImportError as error:
-        raise SourceError(
-            "reading PostgreSQL needs its driver: pip install 'audit-pipeline[postgres]'"
-        ) from error
-    connection = _connected(address, tag)
-    try:
-        with connection.transaction():
-            milliseconds = max(1, int(settings.timeout_seconds * 1000))
-            connection.execute(f"SET LOCAL statement_timeout = {milliseconds}")
-            connection.execute("SET LOCAL TIME ZONE 'UTC'")
-            connection.execute("SET LOCAL extra_float_digits = 3")  # all of them, before version 12
-            yield PostgresSession(connection, settings)
-    except psycopg.Error as error:
-        # its words, and those of what caused it, may quote rows
-        raise explained(error, settings, gone=connection.closed) from None
-    finally:
-        connection.close()
-
-
-def _connected(address: Address, tag: str) -> "Connection":
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        said = conninfo_to_dict(address.url)
-    except psycopg.Error:
-        raise SourceError(
-            "the database's URL cannot be understood: write it as"
-            " postgresql://user@host:port/database, other signs than letters and digits in a"
-            " password percent-encoded"
-        ) from None
-    options = DEFAULTS | said | {"application_name": tag, "client_encoding": "utf8"}
-    if address.password is not None:
-        options["password"] = address.password
-    try:
-        connection = psycopg.connect(**options, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's own options
-    except psycopg.Error as error:
-        raise explained_connection(error, address) from None
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
-    return connection
+    with transaction(address, settings, tag) as connection:
+        yield PostgresSession(connection, settings)
 
 
 class PostgresSession:
@@ -108,18 +54,22 @@ class PostgresSession:
         from psycopg import sql
 
         columns = [self.relation.columns[name] for name in ask.columns]
-        statement = sql.SQL(
-            "COPY (SELECT {columns} FROM {source}{where}{limit}) TO STDOUT (FORMAT csv)"
-        )
+        rows = self.select([each.sql for each in columns], ask)
         return rows_of(
             self.connection,
-            statement.format(
-                columns=sql.SQL(", ").join([each.sql for each in columns]),
-                source=self.relation.sql,
-                where=self._where(ask, days=1),
-                limit=sql.SQL("" if ask.limit is None else f" LIMIT {int(ask.limit)}"),
-            ),
+            sql.SQL("COPY ({rows}) TO STDOUT (FORMAT csv)").format(rows=rows),
             [each.as_double() if each.name in ask.doubles else each for each in columns],
+        )
+
+    def select(self, columns: "Sequence[Composable]", ask: Ask) -> "Composed":
+        """Return the statement that gives `columns`, expressions, of the rows asked for."""
+        from psycopg import sql
+
+        return sql.SQL("SELECT {columns} FROM {source}{where}{limit}").format(
+            columns=sql.SQL(", ").join(columns),
+            source=self.relation.sql,
+            where=self._where(ask, days=1),
+            limit=sql.SQL("" if ask.limit is None else f" LIMIT {int(ask.limit)}"),
         )
 
     def facts(self, ask: Ask) -> Facts:

@@ -65,6 +65,9 @@ def _meaning(error: "Error", state: str, settings: SqlTable) -> str:
         " give it more time, or an index on the timestamp",
         "25006": "it wants to write; a source is only read",
         "53100": "the database's own disk is full",
+        "53200": "the database has not enough memory for it",
+        "22003": "a number in it is too large for what is reckoned with it: cast the column in a"
+        " `query`, or leave it out",
     }
     if state not in known and state.startswith(ABOUT_THE_STATEMENT):
         return str(error.diag.message_primary)

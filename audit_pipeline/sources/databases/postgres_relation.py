@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 ArrowType = Any
 MONEY, NUMERIC, DATE, TIMESTAMP, TIMESTAMPTZ = 790, 1700, 1082, 1114, 1184
 PLAIN = {
-    16: "bool",
-    20: "int64",
-    21: "int16",
-    23: "int32",
-    26: "int64",
-    700: "float32",
-    701: "float64",
+    16: ("bool", "boolean"),
+    20: ("int64", "bigint"),
+    21: ("int16", "smallint"),
+    23: ("int32", "integer"),
+    26: ("int64", "bigint"),
+    700: ("float32", "real"),
+    701: ("float64", "double precision"),
 }
-"""Types whose text Arrow reads, by the number PostgreSQL gives them; a domain has its base's."""
+"""Types whose text Arrow reads, by the number PostgreSQL gives them: Arrow's name, and SQL's.
+
+A domain has its base's.
+"""
 MOST_DIGITS = 38
 LAST_DAY, LAST_MICROSECOND = 2**31 - 1, 2**63 - 1
 """How DuckDB, too, writes an infinite date or time."""
@@ -37,6 +40,16 @@ FINITE = (
     "CASE WHEN isfinite({{c}}) THEN {value}"
     " WHEN {{c}} > 'epoch' THEN {last} WHEN {{c}} < 'epoch' THEN -{last} END"
 )
+TEXT = '{c}::text COLLATE "C"'
+"""Text where it is: compared byte by byte, as other engines do, not by the rules of a language."""
+DOUBLE = (
+    "CASE WHEN abs({c}::numeric) BETWEEN 2.5e-324 AND 1.7976931348623157e308"
+    " OR {c}::numeric = 'NaN' THEN {c}::numeric::double precision"
+    " WHEN abs({c}::numeric) < 1 THEN 0::double precision"
+    " WHEN {c}::numeric > 0 THEN 'Infinity' WHEN {c}::numeric < 0 THEN '-Infinity' END"
+)
+"""A decimal as a double, where it is: there, one too large or too small for a double is an error,
+and in a copy infinite or 0."""
 READABLE = """
 SELECT attname FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
@@ -59,12 +72,15 @@ class PostgresColumn:
     text: ArrowType
     """What Arrow reads the server's text as."""
     type: ArrowType
+    there: "Composable"
+    """How it is asked for where it is not copied: of the same type."""
 
     def as_double(self) -> "PostgresColumn":
         """Return the same column read as doubles."""
         import pyarrow as pa
 
-        return replace(self, text=pa.float64(), type=pa.float64())
+        there = _sql(DOUBLE, self.name)
+        return replace(self, text=pa.float64(), type=pa.float64(), there=there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +135,27 @@ def _relation(source: "Composable", described: Sequence["Described"]) -> Relatio
 
 def _column(described: "Described") -> PostgresColumn:
     import pyarrow as pa
-    from psycopg import sql
 
     def read(
-        form: str, text: ArrowType, kind: Kind = "other", becomes: ArrowType = None
+        form: str,
+        text: ArrowType,
+        kind: Kind = "other",
+        becomes: ArrowType = None,
+        there: str = "{c}",
     ) -> PostgresColumn:
-        asked = sql.SQL(form).format(c=sql.Identifier(described.name))
-        return PostgresColumn(described.name, kind, asked, text, becomes or text)
+        name = described.name
+        return PostgresColumn(
+            name, kind, _sql(form, name), text, becomes or text, _sql(there, name)
+        )
 
     oid, digits, scale = described.type_code, described.precision, described.scale
     if oid in PLAIN:
-        return read("{c}", pa.type_for_alias(PLAIN[oid]))
+        alias, theirs = PLAIN[oid]
+        return read("{c}", pa.type_for_alias(alias), there="{c}::" + theirs)
     if oid in {MONEY, NUMERIC}:  # the text of money has a currency's sign
         fits = digits is not None and scale is not None and 0 <= scale <= digits <= MOST_DIGITS
-        return read("{c}::numeric", pa.decimal128(digits, scale) if fits else pa.float64())
+        kept = read("{c}::numeric", pa.decimal128(digits, scale) if fits else pa.float64())
+        return kept if fits else kept.as_double()
     if oid == DATE:
         return read(FINITE.format(value=DAYS, last=LAST_DAY), pa.int32(), "date", pa.date32())
     times = FINITE.format(value=MICROSECONDS, last=LAST_MICROSECOND)
@@ -140,7 +163,13 @@ def _column(described: "Described") -> PostgresColumn:
         return read(times, pa.int64(), "local", pa.timestamp("us"))
     if oid == TIMESTAMPTZ:
         return read(times, pa.int64(), "zoned", pa.timestamp("us", "UTC"))
-    return read("{c}::text", pa.string())
+    return read("{c}::text", pa.string(), there=TEXT)
+
+
+def _sql(form: str, name: str) -> "Composable":
+    from psycopg import sql
+
+    return sql.SQL(form).format(c=sql.Identifier(name))
 
 
 def _no_such_table(connection: "Connection", table: Sequence[str]) -> str:

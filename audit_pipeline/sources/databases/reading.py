@@ -61,17 +61,21 @@ def table_state(settings: SqlTable, wanted: Wanted) -> State:
 
     def look() -> State:
         with _session(address, settings, wanted) as session:
-            ask = ask_for(session.kinds, wanted, settings.watermark)
-            facts = session.facts(replace(ask, columns=ask.columns[:MOST_COUNTED]))
-        seen = (facts.rows, facts.newest, facts.filled)
-        return State(
-            mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
-            landed=facts.rows > 0,
-            complete=facts.complete,
-            rows=facts.rows,
-        )
+            return state_seen(session, ask_for(session.kinds, wanted, settings.watermark))
 
     return _twice(look)
+
+
+def state_seen(session: Session, ask: Ask) -> State:
+    """Return how the table of an open session stands."""
+    facts = session.facts(replace(ask, columns=ask.columns[:MOST_COUNTED]))
+    seen = (facts.rows, facts.newest, facts.filled)
+    return State(
+        mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
+        landed=facts.rows > 0,
+        complete=facts.complete,
+        rows=facts.rows,
+    )
 
 
 def _copied(address: Address, settings: SqlTable, wanted: Wanted) -> tuple[Path, Ask]:

@@ -1,10 +1,12 @@
 """Tables kept as Parquet files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from audit_pipeline.sources.base import IbisBackend, IbisTable
 from audit_pipeline.sources.files import Files, file_source, reading
+from audit_pipeline.sources.on_spark import read_parquet_in_place
 
 
 class ParquetFiles(Files):
@@ -17,4 +19,6 @@ def scan_parquet(settings: ParquetFiles, files: Sequence[Path], backend: IbisBac
         return backend.read_parquet([str(file) for file in files])
 
 
-SOURCE = file_source(ParquetFiles, scan_parquet)
+SOURCE = replace(
+    file_source(ParquetFiles, scan_parquet), in_place={"pyspark": read_parquet_in_place}
+)

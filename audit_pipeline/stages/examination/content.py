@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Prediction, Target
 from audit_pipeline.profiles.classes import Binary, binary_of
-from audit_pipeline.profiles.columns import MOST_CATEGORIES
+from audit_pipeline.profiles.codes import MOST_CATEGORIES
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.sides import Side
 from audit_pipeline.stages.gathered import counted

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.window import Window
+from audit_pipeline.engines.base import EngineError
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.examination.findings import Findings
+from audit_pipeline.stages.examination.looked import rows_in_place
 from audit_pipeline.stages.examination.sides import Side
 from audit_pipeline.stages.gathered import counted
+from audit_pipeline.stages.in_place import stays_in_place
 from audit_pipeline.stages.landing import states
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.tables import gather
@@ -31,7 +34,7 @@ def estimate(audit: Audit, side: Side, findings: Findings) -> None:
         return
     try:
         rows = _rows_of(audit, side, newest)
-    except (SourceError, MissingError) as error:
+    except (SourceError, EngineError, MissingError) as error:
         findings.about(side.name, [str(error)])
         return
     if rows < TINY:
@@ -51,6 +54,8 @@ def estimate(audit: Audit, side: Side, findings: Findings) -> None:
 def _rows_of(audit: Audit, side: Side, window: Window) -> int:
     folder = side.folder / "window"
     folder.mkdir(exist_ok=True)
+    if stays_in_place(audit):
+        return rows_in_place(audit, side.tables, folder, window)
     limit = None if side.whole else 1
     if limit is not None:
         wanted = Wanted(folder=folder, window=window, limit=limit)

@@ -22,7 +22,7 @@ def examine_joins(audit: Audit, side: Side, findings: Findings) -> None:
     """
     key = audit.columns.id
     each = asked(audit, Wanted(folder=side.folder, limit=LOOK))
-    joined = {} if side.kept else {r: t for r, t in roles(side.tables).items() if r != "table"}
+    joined = {} if side.kept else {r: t for r, t in roles(side.looked).items() if r != "table"}
     for role, table in joined.items():
         wanted = replace(looked_at(table, each[role]), columns=(key,))
         try:

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit_pipeline.audits.audit import Audit, Tables
+from audit_pipeline.engines.base import EngineError
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable, open_duckdb
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.engine_words import reading_rows
-from audit_pipeline.stages.baseline_folders import ROWS
 from audit_pipeline.stages.examination.findings import Findings
+from audit_pipeline.stages.examination.looked import look_in_place
 from audit_pipeline.stages.gathered import Gathered
+from audit_pipeline.stages.in_place import stays_in_place
 from audit_pipeline.stages.landing import asked, declared_columns, looked_at, roles
 from audit_pipeline.stages.missing import MissingError, said
+from audit_pipeline.stages.predicted import must_score
 from audit_pipeline.stages.proposal.facts import ColumnFacts, facts_of
+from audit_pipeline.stages.reference import SAMPLE
+from audit_pipeline.stages.revision import read_snapshot
+from audit_pipeline.stages.rows import ROWS
 from audit_pipeline.stages.tables import gather
 
 LOOK = 10_000
@@ -31,6 +37,8 @@ class Side:
 
     name: str
     tables: Tables
+    looked: Tables
+    """The tables as they were looked at: where they stay in place, files of their first rows."""
     gathered: Gathered
     facts: Mapping[str, ColumnFacts]
     backend: IbisBackend
@@ -79,11 +87,19 @@ def open_sides(
             rows = approved if name == "baseline" else None
             with _noted(findings, name):
                 sides[name] = _open(audit, name, tables, backend, folder / name, rows)
-                findings.about(name, sides[name].gathered.missing.values())
+                findings.about(name, _absent(audit, sides[name].gathered))
         yield sides
     finally:
         backend.disconnect()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _absent(audit: Audit, gathered: Gathered) -> Iterator[str]:
+    """Yield what the rows lack."""
+    yield from gathered.missing.values()
+    unscored = must_score(audit, gathered) if stays_in_place(audit) else None
+    if unscored is not None:
+        yield unscored
 
 
 @contextmanager
@@ -91,7 +107,7 @@ def _noted(findings: Findings, name: str) -> Iterator[None]:
     try:
         with reading_rows():  # what is wrong with a file may show only when its rows are asked for
             yield
-    except (SourceError, MissingError) as error:
+    except (SourceError, EngineError, MissingError) as error:
         findings.about(name, [str(error)])
     except Exception as error:  # noqa: BLE001 (its words quote rows; `said` has none of them)
         findings.about(name, [f"it cannot be read: {said(error)}"])
@@ -106,17 +122,23 @@ def _open(
     approved: Path | None,
 ) -> Side:
     folder.mkdir()
+    looked = tables
     if approved is not None:
-        gathered, cut = _approved(audit, backend, approved), frozenset[str]()
+        gathered, cut = _approved(audit, backend, approved)
     else:
-        gathered = gather(audit, tables, backend, Wanted(folder=folder, limit=LOOK))
-        cut = _cut(tables, gathered)
+        wanted, cut = Wanted(folder=folder, limit=LOOK), frozenset[str]()
+        if stays_in_place(audit):
+            first = look_in_place(audit, tables, wanted)
+            looked, cut = first.tables, first.cut
+        gathered = gather(audit, looked, backend, wanted)
+        cut |= _cut(looked, gathered)
         path = folder / "rows.parquet"
         gathered.table.to_parquet(str(path))  # else each question would read and join them again
         gathered.table = backend.read_parquet(str(path))
     return Side(
         name=name,
         tables=tables,
+        looked=looked,
         gathered=gathered,
         facts=_known(audit, gathered.table, cut),
         backend=backend,
@@ -126,13 +148,17 @@ def _open(
     )
 
 
-def _approved(audit: Audit, backend: IbisBackend, folder: Path) -> Gathered:
-    rows = backend.read_parquet(str(folder / ROWS))
+def _approved(audit: Audit, backend: IbisBackend, folder: Path) -> tuple[Gathered, frozenset[str]]:
+    """Return the approved rows; where they were not copied, the sample of them that is kept."""
+    record = read_snapshot(folder)
+    sampled = record is not None and record.kept == "sample"
+    rows = backend.read_parquet(str(folder / (SAMPLE if sampled else ROWS)))
     gathered = Gathered(table=rows, everyone=rows)
     for name in declared_columns(audit):
         if name not in rows.columns:
             gathered.lack(name, " from the approved rows")
-    return gathered
+    more = record is not None and sampled and record.rows > audit.explain.sample
+    return gathered, frozenset({"table"} if more else ())
 
 
 def _cut(tables: Tables, gathered: Gathered) -> frozenset[str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,11 @@ from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance as scipys
 
 from audit_pipeline.metrics.base import TooLittleDataError, UnmeasurableError
-from audit_pipeline.metrics.drift.wasserstein_distance import transport, wasserstein_distance
+from audit_pipeline.metrics.drift.wasserstein_distance import (
+    spread_error,
+    transport,
+    wasserstein_distance,
+)
 from audit_pipeline.profiles.histogram import Grid
 from audit_pipeline_tests.metrics.profiles import numeric
 
@@ -75,9 +81,31 @@ def test_a_constant_column_that_stays_has_not_moved() -> None:
     assert (reading.value, reading.error_bound) == (0.0, 0.0)
 
 
-def test_a_constant_column_that_moves_has_no_deviation_to_be_measured_in() -> None:
-    with pytest.raises(UnmeasurableError, match="never varied"):
+def test_a_constant_column_that_moves_cannot_be_told_in_deviations_and_is_no_gap() -> None:
+    with pytest.raises(TooLittleDataError, match=r"never varied .* kolmogorov_smirnov tell of it"):
         wasserstein_distance(numeric([5.0] * 40), numeric([6.0] * 40))
+
+
+def test_values_too_large_for_a_standard_deviation_are_a_gap() -> None:
+    large = replace(numeric([1.0, 2.0] * 20), standard_deviation=None)
+    with pytest.raises(UnmeasurableError, match="too large") as caught:
+        wasserstein_distance(large, numeric([1.0, 2.0] * 20))
+    assert not isinstance(caught.value, TooLittleDataError)
+
+
+@given(REAL, REAL)
+def test_the_bound_holds_too_when_the_deviation_is_that_of_the_bins(
+    first: list[float], second: list[float]
+) -> None:
+    counted = numeric(first, COARSE)
+    shares, middles = counted.histogram.shares, counted.histogram.middles
+    spread = float(np.sqrt(np.sum(shares * (middles - np.sum(shares * middles)) ** 2)))
+    baseline = replace(counted, standard_deviation=spread)
+    if spread <= 2 * spread_error(baseline):
+        return  # all in two bins: no bound is of use
+    reading = wasserstein_distance(baseline, numeric(second, COARSE))
+    theirs = scipys(first, second) / np.std(first)
+    assert abs(reading.value - theirs) <= reading.error_bound * (1 + 1e-9) + 1e-9
 
 
 def test_few_rows_and_none_are_not_measured() -> None:

@@ -1,5 +1,7 @@
 from audit_pipeline.domain.check import gap
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.report.sections.fairness import write_fairness
 from audit_pipeline_tests.report.hand_made import joint, outcome, profile, report, words
 
@@ -78,3 +80,37 @@ def test_without_counts_the_reason_is_given_once() -> None:
 
 def test_an_audit_without_protected_attributes_has_no_section() -> None:
     assert write_fairness(report(outcome(asset="drift"))) is None
+
+
+def crossed(few: int = 40) -> dict[str, dict[str, JointCounts]]:
+    both = {
+        BY.join(pair): GROUPS["SEX"]["1"]
+        for pair in (("1", "10"), ("1", "2"), ("2", "2"), ("2", "10"))
+    }
+    small = joint({("1", "1"): few // 2, ("0", "0"): few - few // 2})
+    return {PAIR: {**both, BY.join(["2", "3"]): small}, **GROUPS}
+
+
+PAIR = BY.join(["SEX", "RAC1P"])
+NAMES = {**LABELS, "RAC1P": {"2": "Black", "3": "Native", "10": "other"}}
+
+
+def test_two_attributes_together_come_last_folded_away_and_named_by_both() -> None:
+    pair = outcome(asset="fairness", name="demographic_parity_ratio", subject=PAIR)
+    html = words(
+        write_fairness(report(pair, PARITY, current=profile(groups=crossed()), labels=NAMES))
+    )
+
+    single, _, folded = html.partition("<details>")
+    assert BY not in single
+    assert f"{PAIR}: groups of both together" in folded
+    table = folded.partition("<tbody>")[2].partition("</tbody>")[0]
+    order = [table.index(BY.join(["male", "Black"])), table.index(BY.join(["male", "other"]))]
+    assert order == sorted(order)
+
+
+def test_one_small_group_of_two_attributes_hides_the_rows_of_all() -> None:
+    html = words(write_fairness(report(current=profile(groups=crossed(8)), labels=NAMES)))
+
+    table = html.partition("<details>")[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    assert table.count('data-name="Rows">withheld') == 4

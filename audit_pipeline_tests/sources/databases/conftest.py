@@ -1,20 +1,15 @@
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from audit_pipeline.sources.base import Wanted
-from audit_pipeline_tests.sources.databases.places import Place
+from audit_pipeline_tests.sources.databases.places import Place, new_place
 
 
 @pytest.fixture
 def place(postgres_url: str) -> Place:
     """An empty schema of a real server."""
-    schema = f"s{uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
-    return Place(postgres_url, schema)
+    return new_place(postgres_url)
 
 
 @pytest.fixture

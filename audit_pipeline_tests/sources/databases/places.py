@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 
@@ -19,6 +20,14 @@ def rows(read: Read) -> list[dict[str, Any]]:
     """Return the rows that were read."""
     found: list[dict[str, Any]] = read.table.to_pyarrow().to_pylist()
     return found
+
+
+def new_place(url: str) -> "Place":
+    """Return an empty schema of a server."""
+    schema = f"s{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    return Place(url, schema)
 
 
 @dataclass(frozen=True)

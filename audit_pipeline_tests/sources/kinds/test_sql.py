@@ -10,6 +10,7 @@ import yaml
 from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.sources.databases.settings import SqlTable
 from audit_pipeline.sources.kinds.sql import SOURCE
+from audit_pipeline.stages.in_place import hindrances
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline_tests.stages.small import settings
 
@@ -17,9 +18,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "read-a-database.md"
 URL = "postgresql://reader@db.example.org:5432/loans"
 
 
-def block(language: str) -> str:
-    """Return the first block of code in the how-to."""
-    return PAGE.read_text(encoding="utf-8").partition(f"```{language}\n")[2].partition("```")[0]
+def block(language: str, number: int = 1) -> str:
+    """Return the first block of code in the how-to, or a later one."""
+    found = PAGE.read_text(encoding="utf-8").split(f"```{language}\n")[number]
+    return found.partition("```")[0]
 
 
 def problem(folder: Path, **table: object) -> str:
@@ -41,6 +43,14 @@ def test_the_how_to_is_an_audit_file(tmp_path: Path) -> None:
     assert isinstance(baseline, SqlTable)
     assert (table.timeout_seconds, table.max_rows) == (900, 50_000_000)
     assert baseline.url == f"sqlite:///{tmp_path}/approved.db"
+
+
+def test_the_how_to_measure_in_the_database_is_an_audit_file(tmp_path: Path) -> None:
+    path = tmp_path / "loans_in_place.yaml"
+    path.write_text(block("yaml", 2))
+    audit = read_audit(path, VOCABULARY).audit
+    assert audit.engine.kind == "postgres"
+    assert hindrances(audit, audit.current) == hindrances(audit, audit.baseline) == []
 
 
 def test_the_grants_of_the_how_to_are_postgresqls(postgres_url: str) -> None:

@@ -7,7 +7,7 @@ from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Reading, UnmeasurableError
 from audit_pipeline.metrics.performance.base import Rows, mean_interval, words
 from audit_pipeline.metrics.proportions.base import NOT_SCORED, UNLABELLED, Cell, effective_rows
-from audit_pipeline.profiles.counts import Scores
+from audit_pipeline.profiles.counts import LOSS_UNIT, Scores
 from audit_pipeline.profiles.histogram import Histogram
 from audit_pipeline.profiles.profile import Profile
 
@@ -21,6 +21,12 @@ class ScoredRows:
     negatives: float
     effective: float
     rows: Rows
+
+    @property
+    def rounding(self) -> float:
+        """How far, at most, the mean of a loss may be off for each row's being rounded."""
+        mass = float(self.scores.positive.mass.sum() + self.scores.negative.mass.sum())
+        return self.rows.used / (2 * LOSS_UNIT * mass)
 
 
 def histogram_rows(*histograms: Histogram) -> float:
@@ -65,6 +71,8 @@ def score_reading(
 ) -> Reading:
     """Return a mean over the labelled scores, from its value and variance, within 0 to `highest`.
 
+    The error bound is the rounding of each row's loss, and of its weight.
+
     Raises:
         UnmeasurableError: No labelled row has a score.
         TooLittleDataError: Fewer than `MINIMUM_ROWS` have.
@@ -80,4 +88,5 @@ def score_reading(
         used=known.rows.used,
         left_out=known.rows.left_out,
         interval=Interval(low=max(0.0, ends.low), high=min(highest, ends.high)),
+        error_bound=(1 + mean) * known.rounding,
     )

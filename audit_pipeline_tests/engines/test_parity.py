@@ -1,0 +1,225 @@
+"""One audit on DuckDB, a real PostgreSQL and a real Spark cluster gives one answer."""
+
+import math
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline.engines.spark_session import forget
+from audit_pipeline.profiles.profile import Profile
+from audit_pipeline.stages import work
+from audit_pipeline.stages.revision import load_profile
+from audit_pipeline_tests.engines.spark_servers import OPTIONS, Cluster
+from audit_pipeline_tests.stages.loaded import in_postgres, load
+from audit_pipeline_tests.stages.small import (
+    JANUARY,
+    NAME,
+    Audited,
+    audit,
+    begin,
+    changed,
+    columns,
+    finish,
+    make_baseline,
+    people,
+    settings,
+    write_home,
+)
+
+RUNS, ROWS = 6, 1500
+ENGINES = ("duckdb", "postgres", "spark")
+NARROW = 1e-9
+"""How far apart two engines' floating-point numbers may be, as a share."""
+FEATURES = {"income": "numeric", "debt": "numeric", "region": "categorical", "terms": {}}
+RULES = [
+    {"expect": "expect_column_values_to_not_be_null", "kwargs": {"column": "income"}},
+    {"expect": "expect_column_values_to_be_between", "kwargs": {"column": "debt", "min_value": 0}},
+    {
+        "expect": "expect_column_values_to_be_in_set",
+        "kwargs": {"column": "region", "value_set": ["north"]},
+    },
+]
+
+
+def odd(month: date, seed: int) -> pa.Table:
+    """Return loans with what engines like to differ on: NaN, null, infinity, zeros, odd names."""
+    draw = np.random.default_rng(seed)
+    rows = people(ROWS, month, seed)
+    income = rows["income"].to_pylist()
+    income[:60] = [None] * 40 + [math.nan] * 15 + [math.inf] * 3 + [-math.inf] * 2
+    region = rows["region"].to_pylist()
+    region[:30] = [None] * 20 + ["Ångström", "", " north", "NORTH", "a'b", 'a"b'] + ["x" * 300] * 4
+    score = rows["score"].to_pylist()
+    score[100:130] = [None] * 20 + [math.nan] * 5 + [0.0, 1.0, 0.5, 1e-12, 1 - 1e-12]
+    repaid = rows["repaid"].to_pylist()
+    repaid[::7] = [None] * len(repaid[::7])
+    debt = draw.lognormal(3, 2, ROWS) * (draw.uniform(0, 1, ROWS) < 0.3)
+    return changed(
+        rows,
+        income=income,
+        region=region,
+        score=score,
+        approved=None,  # made of score and threshold, by each engine
+        repaid=repaid,
+        debt=debt,
+        terms=draw.choice([12, 24, 36, 60], ROWS),
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one engine said, several times."""
+
+    runs: tuple[Audited, ...]
+    profile: Profile
+
+
+def said(**more: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever an audit file holds)
+    roles = columns(features=FEATURES, groups=["sex", "region"])
+    return settings(columns=roles, rules=RULES, **more)
+
+
+@pytest.fixture(scope="module")
+def tables() -> Mapping[str, pa.Table]:
+    return {"loans": odd(date(2024, 1, 1), 1), "approved_on": odd(date(2023, 12, 1), 0)}
+
+
+@pytest.fixture(scope="module")
+def answers(
+    tables: Mapping[str, pa.Table],
+    postgres_url: str,
+    spark_cluster: Cluster,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, Answer]:
+    """Return what each engine answers, six times; once an executor is killed in the middle."""
+    files = tmp_path_factory.mktemp("files")
+    for name, table in tables.items():
+        pq.write_table(table, files / f"{name}.parquet")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        load(connection, tables)
+    in_files = {
+        name: {"kind": "parquet", "path": str(files / f"{name}.parquet")} for name in tables
+    }
+    options = OPTIONS | {"spark.sql.shuffle.partitions": "2"}  # for one of 200 it is too small
+    spark = {"kind": "spark", "master": spark_cluster.master, "options": options}
+    where = {
+        "duckdb": ("duckdb", in_files),
+        "postgres": ("postgres", in_postgres(postgres_url, *tables)),
+        "spark": (spark, in_files),
+    }
+    found = {}
+    for name, (engine, place) in where.items():
+        sides = {
+            "current": {"table": place["loans"]},
+            "baseline": {"table": place["approved_on"]},
+        }
+        home = write_home(tmp_path_factory.mktemp(name), said(engine=engine, **sides))
+        runs = [audit(home, again=bool(n)) for n in range(RUNS - 1)]
+        runs.append(broken(home, spark_cluster) if name == "spark" else audit(home, again=True))
+        profile = load_profile(home.private / NAME / "windows" / JANUARY / "1")
+        assert profile is not None
+        found[name] = Answer(runs=tuple(runs), profile=profile)
+    forget()
+    return found
+
+
+def broken(home: Home, cluster: Cluster) -> Audited:
+    """Audit again, and kill an executor while the rows are counted."""
+    run = begin(home, again=True)
+    make_baseline(home, run.file)
+    taken = work.snapshot(run)
+    with one_killed(cluster):
+        work.profile(run)
+    work.rules(run)
+    for asset in ("drift", "performance", "fairness"):
+        work.metrics(run, asset)
+    work.explanations(run)
+    return finish(run, taken)
+
+
+@contextmanager
+def one_killed(cluster: Cluster) -> Iterator[None]:
+    """Kill an executor shortly after the block began."""
+    killed = threading.Event()
+
+    def kill() -> None:
+        time.sleep(0.5)
+        os.kill(cluster.executors()[0], signal.SIGKILL)
+        killed.set()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    assert killed.is_set(), "it was counted before an executor could be killed"
+    killer.join()
+
+
+def test_six_runs_give_the_same_measurements_byte_for_byte_on_each_engine(
+    answers: Mapping[str, Answer],
+) -> None:
+    for engine in ENGINES:
+        runs = answers[engine].runs
+        assert [run.red for run in runs] == [None] * RUNS
+        assert len({run.measurements for run in runs}) == 1, engine
+        assert {run.record["snapshot"]["engine"].split()[0] for run in runs} == {engine}
+
+
+def integers(of: object, path: str = "") -> Iterator[tuple[str, int]]:
+    """Yield every whole number of a profile, and where it stands."""
+    if isinstance(of, bool):
+        return
+    if isinstance(of, int):
+        yield path, of
+    elif isinstance(of, Mapping):
+        for name, each in of.items():
+            yield from integers(each, f"{path}/{name}")
+    elif isinstance(of, list | tuple):
+        for number, each in enumerate(of):
+            yield from integers(each, f"{path}/{number}")
+
+
+def test_all_counts_are_equal_on_all_engines(answers: Mapping[str, Answer]) -> None:
+    counts = {name: dict(integers(asdict(answers[name].profile))) for name in ENGINES}
+    assert counts["duckdb"]["/rows"] == ROWS
+    for engine in ENGINES[1:]:
+        differing = {
+            path: (counts["duckdb"].get(path), counts[engine].get(path))
+            for path in counts["duckdb"] | counts[engine]
+            if counts["duckdb"].get(path) != counts[engine].get(path)
+        }
+        assert not differing, (engine, len(differing), dict(list(differing.items())[:10]))
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_every_measured_value_is_within_the_stated_bounds(
+    answers: Mapping[str, Answer], engine: str
+) -> None:
+    ours, theirs = answers["duckdb"].runs[0].outcomes, answers[engine].runs[0].outcomes
+    assert [o["check"] for o in ours] == [o["check"] for o in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        about = one["check"]["name"], one["check"]["subject"]
+        assert (one["verdict"], bool(one["measurement"])) == (
+            other["verdict"],
+            bool(other["measurement"]),
+        ), (about, one["reason"], other["reason"])
+        if one["measurement"] is None:
+            continue
+        first, second = one["measurement"], other["measurement"]
+        for count in ("rows", "used", "left_out"):
+            assert first["coverage"][count] == second["coverage"][count], about
+        bound = first["coverage"]["error_bound"] + second["coverage"]["error_bound"]
+        near = bound + NARROW * max(1.0, abs(first["value"]))
+        assert abs(first["value"] - second["value"]) <= near, about

@@ -12,6 +12,10 @@ def sentence(item: Any, known: Collection[str]) -> str:  # noqa: ANN401 (pydanti
         return f"unknown key {str(key)!r}{close_match(key, known)}; take it out or correct it"
     if item["type"] == "missing":
         return f"the key {str(key)!r} is missing; add it"
+    if item["type"] == "union_tag_invalid":
+        kinds = [kind.strip("' ") for kind in item["ctx"]["expected_tags"].split(",")]
+        said = item["ctx"]["tag"]
+        return f"found {said!r}; write one of {', '.join(kinds)}{close_match(said, kinds)}"
     message = message.removeprefix("Value error, ").replace("Input should be", "write")
     if item["type"] == "value_error":
         return str(message)

@@ -36,7 +36,7 @@ def connect(remote: str, options: Mapping[str, str]) -> Session:
     try:
         grpc.channel_ready_future(session.client._channel).result(READY_SECONDS)  # noqa: SLF001 (no public way)
     except grpc.FutureTimeoutError:
-        disconnect(session)
+        session.client.close()  # not `disconnect`, which would ask it to end the session
         raise EngineError(
             f"something listens at {where} that does not answer as a Spark Connect server does:"
             " is the port right, and is TLS (`;use_ssl=true`) meant?"

@@ -1,7 +1,9 @@
 """Spark's driver: a Java process of ours, working alone or with a cluster."""
 
+import atexit
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -45,6 +47,7 @@ def start_driver(master: str, options: Mapping[str, str]) -> Session:
     if local or "//127.0.0.1" in master or "//localhost" in master:
         settings |= LOOPBACK
     use_java(find_java())
+    settings |= {"spark.sql.warehouse.dir": _nothing_kept()}
     session = _started(master, settings | dict(options))
     if not local:
         _need_executor(session, master)
@@ -118,6 +121,13 @@ def _why(error: Exception, log: IO[bytes], master: str) -> str:
             " and is there memory for it?"
         )
     return f"Spark could not be started on {master} ({name}): are the engine's `options` right?"
+
+
+def _nothing_kept() -> str:
+    """Return a folder for the tables that nobody makes: else Spark makes one where it is run."""
+    folder = tempfile.mkdtemp(prefix="audit-spark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _alone() -> dict[str, str]:

@@ -109,7 +109,8 @@ class Products:
     products: tuple[tuple[int, ...], ...]
     squares: tuple[tuple[int, ...], ...] | None = None
     """`squares[i][j]` of `v_i * v_i` over the rows where both count: what makes a correlation with
-    missing values the usual one, of the complete pairs. Without it, column i's own rows stand in."""
+    missing values the usual one, of the complete pairs. Without it, column i's own rows stand
+    in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

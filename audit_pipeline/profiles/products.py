@@ -24,6 +24,8 @@ LARGEST = 1e290
 """A grid whose values may lie beyond it is left out: differences might have no double."""
 SLIGHT = 1e-30
 """A distance of fewer scales is none: PostgreSQL would raise where a quotient has no double."""
+NOWHERE = -1
+"""The place of what is in no column that counts."""
 HALF = 31
 """Bits of the lower part of a product, where sums are of 64 bits: of up to 2^32 rows."""
 
@@ -81,7 +83,8 @@ def sum_in_engine(table: IbisTable, grids: Grids) -> Totals:
     whole = {c: _whole(table[n], g) for c, (n, g) in zip(names, grids.items(), strict=True)}
     rows = computed(table.select(**whole))
     long = rows.mutate(x=ibis.array([rows[name] for name in names])).unnest("x", offset="k")
-    known = long.filter(long.x.notnull())
+    # no filter: what Spark infers from one takes it minutes, the longer the more columns there are
+    known = long.mutate(k=ibis.ifelse(long.x.notnull(), long.k, NOWHERE))
     found = known.group_by("k").aggregate(**_asked(known, names)).to_pyarrow().to_pylist()
     by_place = {cells["k"]: cells for cells in found}
     size = range(len(names))
@@ -105,7 +108,7 @@ def _whole(column: IbisValue, grid: Grid) -> IbisValue:
 
 def _asked(known: IbisTable, names: list[str]) -> dict[str, IbisValue]:
     """Return what is summed over the rows where the column whose value is `x` counts."""
-    asked = {}
+    asked = dict[str, IbisValue]()
     for i, name in enumerate(names):
         value = known[name]  # null where it does not count, and then it adds nothing
         asked |= {f"counts_{i}": value.count(), f"sums_{i}": value.sum().cast(WHOLE)}

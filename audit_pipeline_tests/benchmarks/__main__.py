@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     each.set_defaults(run=_audit)
     each = cases.add_parser("wide", help=_wide.__doc__, description=_wide.__doc__)
     each.add_argument("--columns", type=int, nargs="+", default=[1000], help="features")
-    each.add_argument("--rows", type=int, default=1000, help="rows of each of the two windows")
+    each.add_argument("--rows", type=int, default=5000, help="rows of each of the two windows")
     each.set_defaults(run=_wide)
     for name, run in {"load": load, "warm_run": warm_run}.items():
         cases.add_parser(name, help=run.__doc__, description=run.__doc__).set_defaults(

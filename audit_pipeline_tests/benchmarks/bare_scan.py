@@ -47,7 +47,7 @@ def _scan_tables(_audit: Audit, tables: Mapping[str, IbisTable], _engine: str) -
         for name, kind in table.schema().items():
             column = table[name]
             found = {"least": column.min(), "greatest": column.max(), "count": column.count()}
-            found |= {"mean": column.mean()} if kind.is_numeric() else {}
+            found |= {"mean": column.cast("float64").mean()} if kind.is_numeric() else {}
             asked |= {f"{name}_{what}": value for what, value in found.items()}
         rows[side] = int(table.aggregate(**asked).to_pyarrow().to_pylist()[0]["rows"])
     return rows

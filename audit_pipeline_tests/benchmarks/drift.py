@@ -28,14 +28,22 @@ def drift(
         "numbers": sum(each["value"] is not None for each in own.said["numbers"]),
         "seconds": round(own.seconds, 2),
         "seconds_after_imports": round(own.said["work_seconds"], 2),
-        "cpu_seconds": round(own.cpu_seconds, 2),
         "peak_mb": round(own.peak_mb),
         "bare_scan_seconds": round(scan.seconds, 2),
         "ratio_to_bare_scan": round(own.seconds / scan.seconds, 2),
-        "ratio_of_cpu_seconds": round(own.cpu_seconds / scan.cpu_seconds, 2),
         "accuracy": accuracy(own.said, child("exact", folder).said),
     }
+    figures |= _processor_seconds(own, scan) if engine == "duckdb" else {}
     return figures | (_beside_evidently(own, folder) if against else {})
+
+
+def _processor_seconds(own: Run, scan: Run) -> dict[str, float]:
+    """Return the same in seconds of processors: other engines work in processes of their own."""
+    return {
+        "cpu_seconds": round(own.cpu_seconds, 2),
+        "bare_scan_cpu_seconds": round(scan.cpu_seconds, 2),
+        "ratio_of_cpu_seconds": round(own.cpu_seconds / scan.cpu_seconds, 2),
+    }
 
 
 def _beside_evidently(own: Run, folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a child does that measures drift: both windows' files to finished numbers.
 
-`python -m audit_pipeline_tests.benchmarks.measured FOLDER ENGINE URL` prints them as one JSON object.
+`python -m audit_pipeline_tests.benchmarks.measured FOLDER ENGINE URL` prints them as JSON.
 """
 
 import sys

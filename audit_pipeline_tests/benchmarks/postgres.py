@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psycopg
 import pyarrow as pa
-import pyarrow.csv as csv
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from audit_pipeline_tests.benchmarks.children import child
 from audit_pipeline_tests.benchmarks.windows import SIDES

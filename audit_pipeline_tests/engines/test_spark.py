@@ -28,10 +28,12 @@ from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.tables import gather
 from audit_pipeline.stages.vocabulary import load_audit_file
-from audit_pipeline_tests.engines.spark_servers import free_port
+from audit_pipeline_tests.engines.spark_servers import QUICK, free_port
 from audit_pipeline_tests.stages.small import NAME, columns, people, settings, write_home
 
-LOCAL = SparkEngine(kind="spark", master="local[2]")
+LOCAL = SparkEngine(
+    kind="spark", master="local[2]", options={"spark.driver.extraJavaOptions": QUICK}
+)
 PARQUET, TABLE = SOURCES["parquet"], SOURCES["spark_table"]
 FLOATS = [
     0.1,

@@ -15,7 +15,7 @@ from audit_pipeline.profiles.encoded import encode
 from audit_pipeline.profiles.encoded_rows import LABELS, SCHEMA, Key
 from audit_pipeline.profiles.histogram import EMPTY, FloatArray, Histogram, IntArray
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
-from audit_pipeline.profiles.scores import COARSER, LOGIT_RESOLUTION
+from audit_pipeline.profiles.scored_rows import COARSER, LOGIT_RESOLUTION
 
 Hidden = npt.NDArray[np.bool_]
 Edges = Callable[[IntArray], FloatArray]

@@ -12,27 +12,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from audit_pipeline.profiles.bundles import Attributes, bundled, group_name
-from audit_pipeline.profiles.classes import Binary, classes
+from audit_pipeline.profiles.classes import Binary
 from audit_pipeline.profiles.counts import LOSS_UNIT, CalibrationBin, LossSums, ScoreCounts, Scores
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number
-from audit_pipeline.profiles.exact import exact_sum, floored, weighed, whole_numbers
+from audit_pipeline.profiles.engine import IbisTable, as_code
+from audit_pipeline.profiles.exact import floored, weighed, whole_numbers
 from audit_pipeline.profiles.histogram import EMPTY, Histogram
 from audit_pipeline.profiles.losses import CALIBRATION_BINS, calibration_bin, losses
-from audit_pipeline.profiles.places import computed
 from audit_pipeline.profiles.profile import UNIT
+from audit_pipeline.profiles.scored_rows import (
+    COARSER,
+    INVALID,
+    NEGATIVE,
+    NULL,
+    POSITIVE,
+    UNLABELLED,
+    loss_sums,
+    scored_rows,
+)
 
-LOGIT_RESOLUTION = 1000
-COARSER = 10
-"""Bins of the whole window to one of a group: groups are many, and fewer rows need fewer bins."""
 MOST_SCORED_GROUPS = 100
 """Groups of one attribute, beyond which scores are not counted by it."""
-ZERO, ONE, INVALID, NULL = -(10**9), 10**9, 2 * 10**9, 3 * 10**9
-"""The bins of 0 and 1, which have no logit; of what is no probability; of no score."""
-CERTAIN = 2.220446049250313e-16
-"""Scores are kept this far from 0 and 1 in a log loss, as scikit-learn does for doubles."""
-SLIGHT = 1e-30
-"""A smaller distance is none: its square has no double, and PostgreSQL would raise."""
-NEGATIVE, POSITIVE, UNLABELLED = 0, 1, 2
 
 
 class ByLabel(TypedDict):
@@ -50,11 +49,11 @@ def count_scores(rows: IbisTable, binary: Binary) -> Scores:
         rows: With a column `score`, and `target` and `w` as far as there are any.
         binary: The two classes.
     """
-    scored = _scored(rows, binary)
+    scored = scored_rows(rows, binary)
     tenth = ibis.least(floored(scored.x * CALIBRATION_BINS), CALIBRATION_BINS - 1)
     keyed = scored.mutate(tenth=tenth)
     found = keyed.group_by(["label", "bin", "tenth"]).aggregate(
-        **weighed(keyed), low=keyed.x.min(), high=keyed.x.max(), **_summed(keyed)
+        **weighed(keyed), low=keyed.x.min(), high=keyed.x.max(), **loss_sums(keyed)
     )
     cells = found.to_pyarrow()
     valid = cells.filter(pc.less(cells["bin"], INVALID))
@@ -87,7 +86,7 @@ def count_scores_by_group(
     found: dict[str, dict[str, ScoreCounts]] = {}
     for bundle in bundled([(name,) for name in kept], sizes, MOST_SCORED_GROUPS):
         columns = {name: attributes[name] for name in bundle}
-        scored = _scored(rows, binary, list(columns.values()))
+        scored = scored_rows(rows, binary, list(columns.values()))
         coarse = scored.filter(scored.bin < INVALID).mutate(bin=floored(scored.bin / COARSER))
         cells = coarse.group_by([*columns.values(), "label", "bin"]).aggregate(
             **weighed(coarse), low=coarse.x.min(), high=coarse.x.max()
@@ -105,42 +104,6 @@ def too_many_scored(sizes: Mapping[str, int]) -> dict[str, str]:
         for name, size in sizes.items()
         if size > MOST_SCORED_GROUPS
     }
-
-
-def _scored(rows: IbisTable, binary: Binary, keys: list[str] | None = None) -> IbisTable:
-    """Return each row's label, as a number, its score `x` (0.5 where it has none) and its bin."""
-    score = as_number(rows.score)
-    valid = (score >= 0) & (score <= 1) & ~score.isnan() & score.notnull()
-    code = classes(rows, "target", binary)
-    label = ibis.cases((code == binary.positive, POSITIVE), (code.notnull(), NEGATIVE), else_=2)
-    kept = {name: rows[name] for name in (*(keys or []), "w") if name in rows.columns}
-    known = rows.select(
-        **kept,
-        label=label,
-        x=ibis.ifelse(valid, score, 0.5),
-        what=ibis.cases((score.isnull(), NULL), (valid, 0), else_=INVALID),
-    )
-    inner = (known.x > 0) & (known.x < 1)
-    safe = ibis.ifelse(inner, known.x, 0.5)
-    logit = floored((safe / (1 - safe)).ln() * LOGIT_RESOLUTION)
-    place = ibis.cases(
-        (known.what != 0, known.what), (inner, logit), (known.x <= 0, ZERO), else_=ONE
-    )
-    return computed(known.mutate(bin=place).drop("what"))
-
-
-def _summed(rows: IbisTable) -> dict[str, IbisValue]:
-    """Return what is summed for losses and calibration: see `LossSums`."""
-    positive = rows.label == POSITIVE
-    kept = ibis.greatest(ibis.least(rows.x, 1 - CERTAIN), CERTAIN)
-    log_loss = -ibis.ifelse(positive, kept, 1 - kept).ln()
-    away = ibis.ifelse(positive, 1 - rows.x, rows.x)
-    brier = ibis.ifelse(away < SLIGHT, 0.0, away) ** 2
-    asked = {"score": rows.x, "brier": brier, "log_loss": log_loss}
-    asked |= {"brier_squares": brier * brier, "log_loss_squares": log_loss * log_loss}
-    if "w" in rows.columns:
-        asked = {name: rows.w * value for name, value in asked.items()} | {"weight": rows.w}
-    return {name: exact_sum(value, LOSS_UNIT) for name, value in asked.items()}
 
 
 def _by_label(cells: pa.Table) -> ByLabel:

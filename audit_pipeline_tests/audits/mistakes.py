@@ -2,7 +2,7 @@
 
 from audit_pipeline_tests.audits.files import SHA256
 
-KINDS = "csv, delta, http_json, iceberg, json_lines, parquet, sql"
+KINDS = "csv, delta, http_json, iceberg, json_lines, parquet, spark_table, sql"
 """Every kind of source, as a message lists them."""
 
 MISTAKES: dict[str, tuple[tuple[str, str], str]] = {

@@ -10,7 +10,8 @@ from sklearn import metrics
 from audit_pipeline.domain.intersection import BY
 from audit_pipeline.profiles.bundles import bundled, group_name
 from audit_pipeline.profiles.outputs import MOST_GROUPS, too_many
-from audit_pipeline.profiles.scores import COARSER, MOST_SCORED_GROUPS
+from audit_pipeline.profiles.scored_rows import COARSER
+from audit_pipeline.profiles.scores import MOST_SCORED_GROUPS
 from audit_pipeline_tests.profiles.tables import audit, profile
 
 TWO = audit(target={"column": "y"}, groups=["g", "h"])

@@ -6,10 +6,11 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.engine import IbisBackend, open_duckdb
+from audit_pipeline.profiles.engine import IbisTable, open_duckdb
 from audit_pipeline.profiles.histogram import Grid
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.plan import ColumnPlan
@@ -58,37 +59,39 @@ def hard_rows() -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def engines(
+def tables(
     postgres_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[IbisBackend]]:
-    duckdb = open_duckdb(tmp_path_factory.mktemp("spill"))
+) -> Iterator[list[IbisTable]]:
+    folder = tmp_path_factory.mktemp("rows")
+    pq.write_table(hard_rows(), folder / "rows.parquet")
+    duckdb = open_duckdb(folder / "spill")
     postgres = ibis.connect(postgres_url.replace("postgresql://", "postgres://", 1))
-    for backend in (duckdb, postgres):
-        backend.create_table("hard_outputs", hard_rows())
-    yield [duckdb, postgres]
-    postgres.drop_table("hard_outputs")
-    for backend in (duckdb, postgres):
-        backend.disconnect()
+    try:
+        postgres.create_table("hard_outputs", hard_rows(), temp=True)
+        yield [duckdb.read_parquet(str(folder / "rows.parquet")), postgres.table("hard_outputs")]
+    finally:
+        duckdb.disconnect()
+        postgres.disconnect()
 
 
-def counted(backend: IbisBackend, of: Audit) -> Profile:
+def counted(table: IbisTable, of: Audit) -> Profile:
     plan = ColumnPlan(
         kinds={"x": "numeric", "z": "numeric", "g": "categorical", "h": "categorical"},
         grids=GRIDS,
         residuals=Grid(centre=0.0, scale=0.5),
     )
-    return profile_table(backend.table("hard_outputs"), of, plan, "any")
+    return profile_table(table, of, plan, "any")
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("of", [CLASSES, NUMBERS], ids=["classes", "numbers"])
 def test_every_count_and_sum_is_the_same(
-    engines: list[IbisBackend], of: Audit, *, weighted: bool
+    tables: list[IbisTable], of: Audit, *, weighted: bool
 ) -> None:
     if weighted:
         columns = of.columns.model_copy(update={"weight": "w"})
         of = of.model_copy(update={"columns": columns})
-    first, second = (counted(backend, of) for backend in engines)
+    first, second = (counted(table, of) for table in tables)
     assert first.products == second.products
     assert first.volume == second.volume
     assert first.errors == second.errors
@@ -97,8 +100,8 @@ def test_every_count_and_sum_is_the_same(
     assert written(first) == written(second)
 
 
-def test_of_the_hard_rows_something_is_counted(engines: list[IbisBackend]) -> None:
-    found = counted(engines[1], CLASSES)
+def test_of_the_hard_rows_something_is_counted(tables: list[IbisTable]) -> None:
+    found = counted(tables[1], CLASSES)
     assert found.duplicate_ids == ROWS // 2
     assert found.scores is not None
     assert found.scores.invalid == 4

@@ -6,6 +6,7 @@ from decimal import Decimal
 import ibis
 import pyarrow as pa
 
+from audit_pipeline.profiles.asked import ask
 from audit_pipeline.profiles.engine import IbisTable, as_code
 from audit_pipeline.profiles.exact import weighed
 from audit_pipeline.profiles.moments import kish_rows
@@ -40,8 +41,13 @@ def codes_apart(
         UncountableError: It is a key rather than a category.
     """
     extra = {"w": table[weight]} if weight else {}
-    cells = _cells(table.select(x=as_code(table[name]), **extra), [], kept)
+    rows = table.select(x=as_code(table[name]), **extra)
+    cells = ask(rows, _most_frequent) if kept is None else _cells(rows, [], kept).to_pyarrow()
     return _column(name, cells, decided=kept is not None)
+
+
+def _most_frequent(rows: IbisTable) -> IbisTable:
+    return _cells(rows, [], None)
 
 
 def codes_together(
@@ -56,7 +62,7 @@ def codes_together(
     cells = None
     if plain:
         long = unpivoted(table, {n: as_code(table[n]) for n in plain}, weight)
-        cells = _cells(long, ["k"], None)
+        cells = _cells(long, ["k"], None).to_pyarrow()
     for name in names:
         try:
             if cells is None or name in kept:
@@ -69,7 +75,7 @@ def codes_together(
     return found
 
 
-def _cells(rows: IbisTable, keys: list[str], kept: Kept | None) -> pa.Table:
+def _cells(rows: IbisTable, keys: list[str], kept: Kept | None) -> IbisTable:
     """Return rows, weights and their squares by category; what is folded has no rank.
 
     Of each column at most `MOST_CATEGORIES` and two more rows leave the engine: what is folded is
@@ -82,7 +88,7 @@ def _cells(rows: IbisTable, keys: list[str], kept: Kept | None) -> pa.Table:
     folded = named.group_by([*keys, "x", "what"]).aggregate(
         [named[each].sum().cast("decimal(38, 0)").name(each) for each in sums]
     )
-    return folded.order_by([*keys, "what", "x"]).to_pyarrow()
+    return folded.order_by([*keys, "what", "x"])
 
 
 def _named(groups: IbisTable, keys: list[str], kept: Kept | None) -> IbisTable:

@@ -39,6 +39,15 @@ def engine_name(backend: IbisBackend) -> str:
     return f"{backend.name} {str(backend.version).removeprefix('v')}"
 
 
+def engine_of(expression: IbisValue) -> str:
+    """Return the name of the engine that an expression is of; of one of none, DuckDB's."""
+    try:
+        name: str = expression.get_backend().name
+    except ibis.IbisError:
+        return "duckdb"
+    return name
+
+
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def asinh(x: float) -> float:  # type: ignore[empty-body]
     """Return the engine's own inverse hyperbolic sine."""

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from audit_pipeline.profiles.engine import IbisTable, IbisValue
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, engine_of
 from audit_pipeline.profiles.profile import UNIT
 
 WHOLE = "decimal(38, 0)"
@@ -29,7 +29,7 @@ def floored(number: IbisValue) -> IbisValue:
 
 def wide_sum(whole: IbisValue) -> IbisValue:
     """Return the sum of integers as a decimal of 38 digits, which no number of rows overflows."""
-    if whole.get_backend().name == NARROW:
+    if engine_of(whole) == NARROW:
         return whole.cast(WHOLE).sum()
     return whole.sum().cast(WHOLE)
 

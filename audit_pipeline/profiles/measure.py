@@ -93,10 +93,12 @@ def _of_classes(
 def _of_regression(rows: IbisTable, plan: ColumnPlan) -> dict[str, Any]:
     """Return what a profile has of a regression's outputs."""
     said = {
-        "labelled": classes(rows, "target", None),
-        "predicted": classes(rows, "prediction", None),
+        word: classes(rows, name, None).count()
+        for word, name in (("labelled", "target"), ("predicted", "prediction"))
+        if name in rows.columns
     }
-    outputs: dict[str, Any] = one_row(rows.aggregate(**{n: c.count() for n, c in said.items()}))
+    outputs: dict[str, Any] = {"labelled": 0, "predicted": 0}
+    outputs |= one_row(rows.aggregate(**said)) if said else {}
     both = _has_numbers(rows, "target") and _has_numbers(rows, "prediction")
     return outputs | {
         "outcomes": None,

@@ -1,17 +1,17 @@
 """Count columns of numbers on their grids: bins, what is no number, and exact sums, in one pass."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 import ibis
 import numpy as np
 import pyarrow as pa
 
+from audit_pipeline.profiles.asked import ask
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_number
 from audit_pipeline.profiles.exact import exact_sum, weighed
 from audit_pipeline.profiles.histogram import EMPTY, PARTS, Grid, Histogram
 from audit_pipeline.profiles.moments import kish_rows, mean_and_deviation
-from audit_pipeline.profiles.places import INFINITE, NAN, distance, distances, placed
+from audit_pipeline.profiles.places import INFINITE, NAN, on_grid, on_grids, placed
 from audit_pipeline.profiles.profile import UNIT, ExactSums, NumericColumn
 
 FARTHEST_SUMMED = 2.0**20
@@ -27,9 +27,15 @@ def count_apart(table: IbisTable, name: str, grid: Grid, weight: str | None) -> 
         grid: Where its bins are.
         weight: The column of row weights; None where each row counts once.
     """
-    kept = {"x": as_number(table[name])} | ({"w": table[weight]} if weight else {})
-    rows = placed(table.select(**kept), distance(grid), grid)
-    return _column(name, grid, _counted(rows, []).to_pyarrow())
+    kept = {"x": as_number(table[name]), **on_grid(grid)}
+    rows = table.select(**kept, **({"w": table[weight]} if weight else {}))
+    if grid.heavy:
+        return _column(name, grid, _counted(placed(rows, grid), []).to_pyarrow())
+    return _column(name, grid, ask(rows, _counted_plainly))
+
+
+def _counted_plainly(rows: IbisTable) -> IbisTable:
+    return _counted(placed(rows), [])
 
 
 def count_together(
@@ -43,8 +49,7 @@ def count_together(
     found = {n: count_apart(table, n, g, weight) for n, g in grids.items() if g.heavy}
     if plain:
         long = unpivoted(table, {n: as_number(table[n]) for n in plain}, weight)
-        pick = {n: long.k == place for place, n in enumerate(plain)}
-        rows = placed(long, distances({n: grids[n] for n in plain}, pick), None)
+        rows = placed(long.mutate(**on_grids([grids[n] for n in plain], long.k)))
         cells = _counted(rows, ["k"]).to_pyarrow()
         for place, name in enumerate(plain):
             own = cells.filter(pa.compute.equal(cells["k"], place))
@@ -143,4 +148,5 @@ def floored_bin(distance: float, grid: Grid) -> int:
 
 
 def _total(column: pa.ChunkedArray) -> int:
-    return int(sum((value for value in column.to_pylist() if value is not None), Decimal(0)))
+    total = pa.compute.sum(column).as_py()
+    return int(total or 0)

@@ -1,10 +1,10 @@
 """Where numbers lie on their grids, in an engine's words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 
 import ibis
 
-from audit_pipeline.profiles.engine import IbisTable, IbisValue
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, engine_of
 from audit_pipeline.profiles.exact import floored
 from audit_pipeline.profiles.histogram import FARTHEST, PARTS, Grid
 
@@ -16,25 +16,44 @@ LARGEST = 1e300
 """Beyond it a difference of two numbers may have no double."""
 SLIGHT = 1e-100
 """Nearer to the centre than so many scales, a number is there: its square has no double."""
-PLAIN = Grid(centre=0.0, scale=1.0)
-Distance = Callable[[IbisValue], IbisValue]
+FEW_HEAVY, DENSE = 20, 1000
+"""Heavy bins beyond which their parts are looked up by place, which costs the same for any number;
+and bins from the first to the last of them up to which they are."""
 
 
 def grid_bin(number: IbisValue, grid: Grid) -> IbisValue:
     """Return the bin of each finite number on `grid`."""
-    return _place(number, distance(grid)(number), grid)
+    z = _scaled(number, ibis.literal(grid.centre), ibis.literal(grid.scale))
+    return _place(number, z, grid)
 
 
-def distance(grid: Grid) -> Distance:
-    """Return what tells how far numbers are from the centre of `grid`, in its scales."""
-    return lambda x: _scaled(x, ibis.literal(grid.centre), ibis.literal(grid.scale))
+def on_grid(grid: Grid) -> dict[str, IbisValue]:
+    """Return the columns `centre` and `scale`, by which `placed` knows where a row's bins are."""
+    return {"centre": ibis.literal(float(grid.centre)), "scale": ibis.literal(float(grid.scale))}
 
 
-def distances(grids: Mapping[str, Grid], pick: Mapping[str, IbisValue]) -> Distance:
-    """Return the same of several grids, each for the rows that `pick` says are its own."""
-    centre = ibis.cases(*((pick[n], float(g.centre)) for n, g in grids.items()))
-    scale = ibis.cases(*((pick[n], float(g.scale)) for n, g in grids.items()))
-    return lambda x: _scaled(x, centre, scale)
+def on_grids(grids: Sequence[Grid], which: IbisValue) -> dict[str, IbisValue]:
+    """Return the same where `which` says by its place which of several grids is a row's own."""
+    return {
+        "centre": ibis.cases(*((which == n, float(g.centre)) for n, g in enumerate(grids))),
+        "scale": ibis.cases(*((which == n, float(g.scale)) for n, g in enumerate(grids))),
+    }
+
+
+def placed(rows: IbisTable, heavy: Grid | None = None) -> IbisTable:
+    """Add the distance `z` of each number `x` on its grid, and its `place`.
+
+    Args:
+        rows: With the columns `x`, `centre` and `scale`.
+        heavy: The grid of all rows, where it has heavy bins.
+    """
+    apart = computed(
+        rows.mutate(z=_scaled(rows.x, rows.centre, rows.scale)).drop("centre", "scale")
+    )
+    return computed(apart.mutate(place=_place(apart.x, apart.z, heavy or PLAIN)))
+
+
+PLAIN = Grid(centre=0.0, scale=1.0)
 
 
 def _scaled(x: IbisValue, centre: IbisValue, scale: IbisValue) -> IbisValue:
@@ -47,27 +66,20 @@ def _scaled(x: IbisValue, centre: IbisValue, scale: IbisValue) -> IbisValue:
     return ibis.ifelse(away.abs() <= scale * FARTHEST, away, ibis.null("float64")) / scale
 
 
-def placed(rows: IbisTable, far: Distance, grid: Grid | None) -> IbisTable:
-    """Add the distance `z` of each number `x`, and its `place` on a grid, if not a plain one."""
-    apart = computed(rows.mutate(z=far(rows.x)))
-    return computed(apart.mutate(place=_place(apart.x, apart.z, grid)))
-
-
 def computed(rows: IbisTable) -> IbisTable:
     """Return the same rows, each of their columns computed once.
 
     PostgreSQL writes an expression anew wherever its column is used, unless there is a limit.
     """
-    return rows.limit(ALL) if rows.get_backend().name == "postgres" else rows
+    return rows.limit(ALL) if engine_of(rows) == "postgres" else rows
 
 
-def _place(x: IbisValue, z: IbisValue, grid: Grid | None) -> IbisValue:
+def _place(x: IbisValue, z: IbisValue, grid: Grid) -> IbisValue:
     """Return the number of each value's bin, or what it is in place of a number.
 
     The logarithm stands here for the engine's `asinh`, whose last digits differ from engine to
     engine close to 0, where centred values lie.
     """
-    grid = grid or PLAIN
     size = z.abs()
     arc = (size + (size * size + 1.0).sqrt()).ln() * float(grid.resolution)
     bin_ = floored(ibis.ifelse(z < 0, -arc, arc))
@@ -86,10 +98,24 @@ def _place(x: IbisValue, z: IbisValue, grid: Grid | None) -> IbisValue:
 
 def _part(number: IbisValue, place: IbisValue, grid: Grid) -> IbisValue:
     """Return the part of each number within its bin; 0 in bins that are not heavy."""
-    low = ibis.cases(*((place == each.bin, each.low) for each in grid.heavy), else_=0.0)
-    width = ibis.cases(
-        *((place == each.bin, each.high - each.low) for each in grid.heavy), else_=1.0
-    )
-    heavy = place.isin([each.bin for each in grid.heavy])
-    share = ibis.ifelse(heavy, (number - low) / width, 0.0)
+    first, last = grid.heavy[0].bin, grid.heavy[-1].bin
+    if len(grid.heavy) > FEW_HEAVY and last - first < DENSE:
+        low, width = _looked_up(place, grid)
+    else:
+        cases = [(place == each.bin, each) for each in grid.heavy]
+        low = ibis.cases(*((here, each.low) for here, each in cases))
+        width = ibis.cases(*((here, each.high - each.low) for here, each in cases))
+    share = ibis.ifelse(width > 0, (number - low) / width, 0.0)
     return floored(ibis.greatest(ibis.least(share * PARTS, PARTS - 1), 0.0))
+
+
+def _looked_up(place: IbisValue, grid: Grid) -> tuple[IbisValue, IbisValue]:
+    """Return the low end and the width of the heavy bin at `place`; 0 wide where it is none."""
+    first, size = grid.heavy[0].bin, grid.heavy[-1].bin - grid.heavy[0].bin + 1
+    lows, widths = [0.0] * size, [0.0] * size
+    for each in grid.heavy:
+        lows[each.bin - first], widths[each.bin - first] = each.low, each.high - each.low
+    within = (place >= first) & (place < first + size)
+    at = ibis.ifelse(within, place - first, 0)
+    width = ibis.ifelse(within, ibis.literal(widths, "array<float64>")[at], 0.0)
+    return ibis.literal(lows, "array<float64>")[at], width

@@ -16,10 +16,13 @@ from audit_pipeline.profiles.roles import role_rows
 
 FEW = 50
 """Integer columns with fewer values than this are codes, unless declared numeric."""
-HEAVY = 0.002
-"""Share of the baseline from which a bin is refined: it would blur a distribution by that much."""
+HEAVY = 0.005
+"""Share of the baseline from which a bin is refined: it could blur a distribution by that much,
+half of the tenth that a bound may have of a customary limit of 0.1."""
+FEWEST_HEAVY = 20
+"""A bin of fewer rows is not refined: so few blur nothing that they could tell for sure."""
 MOST_HEAVY = 100
-LOOKED_AT = 100_000
+LOOKED_AT = 50_000
 """Rows by which a grid is laid: about so many, those whose id has a low hash. Any sensible centre
 and scale will do; what is counted on the grid are all rows."""
 NORMAL_IQR = 1.349
@@ -97,7 +100,8 @@ def heavy_bins(ascending: FloatArray, grid: Grid) -> tuple[HeavyBin, ...]:
     places = np.floor(np.arcsinh(away) * grid.resolution).astype(np.int64)
     bins, first, counts = np.unique(places, return_index=True, return_counts=True)
     lows, highs = ascending[first], ascending[first + counts - 1]
-    wide = np.flatnonzero((counts >= HEAVY * len(ascending)) & (highs > lows))
+    fewest = max(HEAVY * len(ascending), FEWEST_HEAVY)
+    wide = np.flatnonzero((counts >= fewest) & (highs > lows))
     heaviest = wide[np.argsort(-counts[wide], kind="stable")][:MOST_HEAVY]
     listed = zip(
         bins[heaviest].tolist(), lows[heaviest].tolist(), highs[heaviest].tolist(), strict=True

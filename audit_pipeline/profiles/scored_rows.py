@@ -31,10 +31,11 @@ def scored_rows(rows: IbisTable, binary: Binary, keys: list[str] | None = None) 
     """
     score = as_number(rows.score)
     valid = (score >= 0) & (score <= 1) & ~score.isnan() & score.notnull()
-    code = classes(rows, "target", binary)
-    label = ibis.cases(
-        (code == binary.positive, POSITIVE), (code.notnull(), NEGATIVE), else_=UNLABELLED
-    )
+    label: IbisValue = ibis.literal(UNLABELLED)
+    if "target" in rows.columns:
+        code = classes(rows, "target", binary)
+        known_as = (code == binary.positive, POSITIVE), (code.notnull(), NEGATIVE)
+        label = ibis.cases(*known_as, else_=UNLABELLED)
     kept = {name: rows[name] for name in (*(keys or []), "w") if name in rows.columns}
     known = rows.select(
         **kept,

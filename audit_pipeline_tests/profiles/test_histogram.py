@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from audit_pipeline.profiles.histogram import EMPTY, Grid, HeavyBin, Histogram, align
 from audit_pipeline.profiles.places import grid_bin
-from audit_pipeline.profiles.planner import heavy_bins
+from audit_pipeline.profiles.planner import HEAVY, heavy_bins
 from audit_pipeline_tests.profiles.tables import numeric
 
 ROUNDING = 1e-9
@@ -103,7 +103,7 @@ def test_a_column_with_much_of_its_rows_in_one_bin_is_refined_there() -> None:
     column = numeric(values)
     assert column.grid.heavy
     assert column.histogram.rows == 10_000
-    assert column.histogram.shares.max() < 0.002
+    assert column.histogram.shares.max() < HEAVY
 
 
 def test_only_a_bin_of_several_values_with_a_large_share_is_heavy() -> None:

@@ -32,7 +32,7 @@ def test_a_revision_left_out_is_the_last(home: Home) -> None:
 
     assert (compared.before.window, compared.before.revision) == (JANUARY, 1)
     assert (compared.after.window, compared.after.revision) == (FEBRUARY, 2)
-    assert sum(compared.counts.values()) == len(compared.checks) == 53
+    assert sum(compared.counts.values()) == len(compared.checks) == 61
     assert all(c.apart is not None for c in compared.checks if c.check.name == "accuracy")
 
 
@@ -67,7 +67,7 @@ def test_as_json_it_has_both_sides_of_every_check(home: Home) -> None:
 
     assert told["before"]["labelled"] == 1000
     assert (told["before"]["verdict"], told["after"]["verdict"]) == ("fail", "pass")
-    assert sum(told["counts"].values()) == len(told["checks"]) == 53
+    assert sum(told["counts"].values()) == len(told["checks"]) == 61
     assert (coverage["before"]["value"], coverage["after"]["value"]) == (2 / 3, 1.0)
     assert coverage["change"] == "better"
     assert coverage["limit_changed"] is False

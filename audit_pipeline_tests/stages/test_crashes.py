@@ -9,7 +9,7 @@ import pytest
 
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.catalog import SECTIONS
-from audit_pipeline.stages import drift, measuring, report, snapshot, validate, work
+from audit_pipeline.stages import drift, measuring, report, rule_rows, snapshot, work
 from audit_pipeline_tests.stages.small import audit, begin, finish, settings, write_home
 
 RULE = {"expect": "expect_column_values_to_be_between", "kwargs": {"column": "income"}}
@@ -28,9 +28,9 @@ SAID = "ZeroDivisionError in "  # and where, but none of its words
 @pytest.mark.parametrize(
     ("module", "name", "stage", "gaps"),
     [
-        (snapshot, "gather", "snapshot", 53),
-        (drift, "profile_table", "profile", 53),
-        (drift, "measure_asset", "drift", 30),
+        (snapshot, "gather", "snapshot", 61),
+        (drift, "profile_table", "profile", 61),
+        (drift, "measure_asset", "drift", 38),
     ],
 )
 def test_a_stage_that_raises_leaves_gaps_and_a_report(
@@ -77,7 +77,7 @@ def test_a_metric_that_raises_takes_no_other_down(
 def test_rules_that_cannot_be_run_are_gaps_beside_what_was_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validate, "run_rules_apart", broken)
+    monkeypatch.setattr(rule_rows, "run_rules_apart", broken)
     audited = audit(write_home(tmp_path, settings(rules=[RULE])))
     assert audited.verdict == "gap"
     assert audited.gaps() == {("column_values_to_be_between_income", "income")}

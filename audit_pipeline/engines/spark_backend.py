@@ -84,7 +84,9 @@ class _Compiler(PySparkCompiler):  # type: ignore[misc]
         return sg.or_(arg.eq(self.POS_INF), arg.eq(self.NEG_INF))
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Expression:  # noqa: ANN401, N802
-        """Write a float as text as DuckDB does: codes are compared across engines."""
+        """Write a float or a zoned time as text as DuckDB does: texts are compared."""
+        if op.arg.dtype.is_timestamp() and op.arg.dtype.timezone and to.is_string():
+            return sge.func("CONCAT", self.cast(arg, to), sge.convert("+00"))  # sessions are in UTC
         if op.arg.dtype.is_float64() and to.is_string():
             text = self.cast(arg, to)
             digits = replace_placeholders(DIGITS.copy(), x=arg, s=text)

@@ -16,6 +16,8 @@ LARGEST = 1e300
 """Beyond it a difference of two numbers may have no double."""
 SLIGHT = 1e-100
 """Nearer to the centre than so many scales, a number is there: its square has no double."""
+SIZEABLE = 1e100
+"""A part of a heavy bin's width so many times smaller is none, for the same reason."""
 FEW_HEAVY, DENSE = 20, 1000
 """Heavy bins beyond which their parts are looked up by place, which costs the same for any number;
 and bins from the first to the last of them up to which they are."""
@@ -105,8 +107,15 @@ def _part(number: IbisValue, place: IbisValue, grid: Grid) -> IbisValue:
         cases = [(place == each.bin, each) for each in grid.heavy]
         low = ibis.cases(*((here, each.low) for here, each in cases))
         width = ibis.cases(*((here, each.high - each.low) for here, each in cases))
-    share = ibis.ifelse(width > 0, (number - low) / width, 0.0)
-    return floored(ibis.greatest(ibis.least(share * PARTS, PARTS - 1), 0.0))
+    away = number - low
+    # what the baseline had not may be at an end of a bin of next to no width
+    share = ibis.cases(
+        (away <= 0, 0.0),
+        (away >= width, ibis.ifelse(width > 0, 1.0, 0.0)),
+        (away * SIZEABLE > width, away / width),
+        else_=0.0,
+    )
+    return floored(ibis.least(share * PARTS, PARTS - 1))
 
 
 def _looked_up(place: IbisValue, grid: Grid) -> tuple[IbisValue, IbisValue]:
@@ -116,6 +125,6 @@ def _looked_up(place: IbisValue, grid: Grid) -> tuple[IbisValue, IbisValue]:
     for each in grid.heavy:
         lows[each.bin - first], widths[each.bin - first] = each.low, each.high - each.low
     within = (place >= first) & (place < first + size)
-    at = ibis.ifelse(within, place - first, 0)
+    at = ibis.ifelse(within, place - first, 0).cast("int32")  # Spark wants no longer one
     width = ibis.ifelse(within, ibis.literal(widths, "array<float64>")[at], 0.0)
     return ibis.literal(lows, "array<float64>")[at], width

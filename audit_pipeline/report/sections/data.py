@@ -27,6 +27,7 @@ def write_data(report: ReportInput) -> Markup | None:
     approval = _approved(report.record.approval) if before else "there is none"
     return fill_file(
         "sections/data.html",
+        in_place=any(s.kept == "sample" for _, s in both if s),
         missing=now.missing_columns if now else (),
         facts=[
             *((name, first, second) for (name, first), (_, second) in facts),

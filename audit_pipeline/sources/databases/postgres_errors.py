@@ -17,7 +17,7 @@ PASSING = re.compile(r"08...|57P0[123]|40001|40P01")
 """States in which the same may work the next time: the connection, a restart, a standby's replay"""
 REFUSED = {
     "password authentication failed": "the user or the password is wrong: see the user in the URL"
-    " and the variable that `password_env` names",
+    " and the variable that `password_env` or `url_env` names",
     "no password supplied": "it asks for a password: name the environment variable that holds it"
     " with `password_env`",
     "does not exist": "it has no such database, or no such user: see both in the URL",

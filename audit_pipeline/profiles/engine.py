@@ -110,7 +110,9 @@ def is_number(column: IbisValue) -> bool:
 
 
 def as_number(column: IbisValue) -> IbisValue:
-    """Return a column of numbers, of whatever width, as doubles."""
+    """Return a column of numbers, of whatever width, as doubles; booleans as 0 and 1."""
+    if column.type().is_boolean():
+        column = column.cast("int32")  # PostgreSQL makes no double of one
     return column.cast("float64")
 
 

@@ -8,18 +8,35 @@ from audit_pipeline.profiles.engine import IbisTable, IbisValue, engine_of
 from audit_pipeline.profiles.profile import UNIT
 
 WHOLE = "decimal(38, 0)"
+PART = 40
+"""Bits of the lower part of a sum in two parts."""
 NARROW = "pyspark"
 """The engine that sums integers of 64 bits as such; the others widen the sum, which is quicker."""
 
 
-def exact_sum(value: IbisValue, unit: int, *, far: bool = False) -> IbisValue:
+def exact_sum(value: IbisValue, unit: int) -> IbisValue:
     """Return the sum of `value`, each rounded to whole multiples of `1 / unit`, in that unit.
 
     `round` is `floor(y + 1/2)`, which is the same on every engine. `value * unit` must stay within
-    64 bits, or within 38 digits where `far`, which is slower.
+    63 bits.
     """
-    whole = (value * unit + 0.5).floor()
-    return whole.cast(WHOLE).sum() if far else wide_sum(whole.cast("int64"))
+    return wide_sum(floored(value * unit + 0.5))
+
+
+def far_sums(name: str, value: IbisValue, unit: int) -> dict[str, IbisValue]:
+    """Return the same of a `value * unit` of up to 100 bits, in two parts that `joined` adds.
+
+    Every step is exact: whole doubles, and integers of 64 bits.
+    """
+    whole = value * unit + 0.5
+    high = floored(whole / float(2**PART))
+    low = floored(whole - high.cast("float64") * float(2**PART))
+    return {name: wide_sum(low), f"{name}_high": wide_sum(high)}
+
+
+def joined(low: int, high: int) -> int:
+    """Return the sum whose two parts `far_sums` gave."""
+    return (high << PART) + low
 
 
 def floored(number: IbisValue) -> IbisValue:

@@ -8,7 +8,7 @@ import ibis
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.classes import Binary, binary_of, classes
-from audit_pipeline.profiles.columns import FIXED, count_columns, one_row
+from audit_pipeline.profiles.columns import count_columns, one_row
 from audit_pipeline.profiles.engine import IbisTable, as_number, own_name
 from audit_pipeline.profiles.errors import count_errors, count_residuals
 from audit_pipeline.profiles.outputs import joint_counts, too_many
@@ -19,8 +19,11 @@ from audit_pipeline.profiles.roles import attributes, group_sizes, role_rows
 from audit_pipeline.profiles.scores import count_scores, count_scores_by_group, too_many_scored
 from audit_pipeline.profiles.volume import count_volume
 
-LIGHTEST = 1e-30
-"""A lighter row adds nothing to a sum, and PostgreSQL would raise at the square of its weight."""
+LIGHTEST = 2.0**-10
+"""In units of weights: a lighter row weighs nothing. Its weight, and more so the square of it,
+would be lost in sums of whole parts."""
+HEAVIEST = 2.0**20
+"""In units of weights; a heavier row would not fit into the sums."""
 
 
 class ProfileError(Exception):
@@ -137,20 +140,31 @@ def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int, 
         raise ProfileError(f"the weight column {name} is {table[name].type()}, not a number")
     weight = as_number(table[name])
     bad = weight.isnull() | weight.isnan() | weight.isinf() | (weight < 0)
-    facts = one_row(table.aggregate(bad=bad.sum(), zero=(weight == 0).sum(), largest=weight.max()))
+    some = ibis.ifelse(weight > 0, weight, ibis.null("float64"))
+    facts = one_row(
+        table.aggregate(
+            bad=bad.sum(), all=table.count(), least=some.min(), largest=some.max(), some=some.count()
+        )
+    )
     if facts["bad"]:
         raise ProfileError(
             f"{facts['bad']} rows have a weight in {name} that is negative, missing or no number"
         )
-    unit = _unit(facts["largest"] or 1.0)
-    lightest = ibis.greatest(weight, unit * LIGHTEST)
-    return table.filter(weight > 0).mutate(**{own: lightest / unit}), facts["zero"] or 0, unit
+    unit = _unit(facts["least"] or 1.0, facts["largest"] or 1.0)
+    least = unit * LIGHTEST
+    kept = table.filter(weight >= least) if least else table.filter(weight > 0)
+    weighing = facts["some"]
+    if weighing and facts["least"] < least:
+        weighing = one_row(kept.aggregate(rows=kept.count()))["rows"]
+    return kept.mutate(**{own: weight / unit}), facts["all"] - weighing, unit
 
 
-def _unit(largest: float) -> float:
+def _unit(least: float, largest: float) -> float:
     """Return what to count weights in: 1, or a power of two where fixed-point sums would lose them.
 
     Weights that sum to 1 over a million rows would all be rounded away. Only shares of weights are
-    ever used, so their unit is free.
+    ever used, so their unit is free: the largest weight has half of `HEAVIEST` or more of them.
     """
-    return 1.0 if 1 <= largest < FIXED else 2.0 ** math.floor(math.log2(largest))
+    if least >= LIGHTEST and 1 <= largest < HEAVIEST:
+        return 1.0
+    return 2.0 ** max(math.floor(math.log2(largest)) - 19, -1074)

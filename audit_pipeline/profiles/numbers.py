@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from audit_pipeline.profiles.asked import ask
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_number
-from audit_pipeline.profiles.exact import exact_sum, weighed
+from audit_pipeline.profiles.exact import exact_sum, far_sums, joined, weighed
 from audit_pipeline.profiles.histogram import EMPTY, PARTS, Grid, Histogram
 from audit_pipeline.profiles.moments import kish_rows, mean_and_deviation
 from audit_pipeline.profiles.places import INFINITE, NAN, on_grid, on_grids, placed
@@ -69,6 +69,9 @@ def _counted(rows: IbisTable, keys: Sequence[str]) -> IbisTable:
     w = rows.w if "w" in rows.columns else None
     first, second = (z, z * z) if w is None else (w * z, w * z * z)
     summed = rows.mutate(first=first, second=second)
+    second_of = {"second": exact_sum(summed.second, UNIT)}
+    if w is not None:
+        second_of = far_sums("second", summed.second, UNIT)
     return (
         summed.group_by([*keys, "place"])
         .aggregate(
@@ -76,7 +79,7 @@ def _counted(rows: IbisTable, keys: Sequence[str]) -> IbisTable:
             low=summed.x.min(),
             high=summed.x.max(),
             first=exact_sum(summed.first, UNIT),
-            second=exact_sum(summed.second, UNIT, far=w is not None),
+            **second_of,
         )
         .order_by([*keys, "place"])
     )
@@ -137,8 +140,14 @@ def _sums(cells: pa.Table, grid: Grid) -> ExactSums:
         weight=_total(cells["mass"]) if weighted else rows,
         weight_squares=_total(cells["squares"]) if weighted else rows,
         first=_total(cells["first"]) if complete else None,
-        second=_total(cells["second"]) if complete else None,
+        second=_second(cells) if complete else None,
     )
+
+
+def _second(cells: pa.Table) -> int:
+    low = _total(cells["second"])
+    in_parts = "second_high" in cells.column_names
+    return joined(low, _total(cells["second_high"])) if in_parts else low
 
 
 def floored_bin(distance: float, grid: Grid) -> int:

@@ -80,8 +80,7 @@ def _engines(models: Iterator[Model]) -> Iterator[str]:
         (kind,) = get_args(model.model_fields["kind"].annotation)
         yield f"\n### `kind: {kind}`\n"
         yield f"{first_paragraph(model)}\n"
-        if len(model.model_fields) > 1:
-            yield from table(model, leave_out=("kind",))
+        yield from table(model)
 
 
 def _keys(model: Model, path: str, told: Told) -> Iterator[str]:

@@ -203,6 +203,15 @@ def test_the_same_rows_are_cut_as_on_duckdb(
     assert cut_ids(spark, tmp_path, when) == EXPECTED["zoned" if zone else "unzoned"]
 
 
+def test_a_time_is_written_as_duckdb_writes_it(spark: Engine, tmp_path: Path) -> None:
+    zoned = pa.array([UNZONED[0]], pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    path = tmp_path / "times.parquet"
+    pq.write_table(pa.table({"zoned": zoned, "local": zoned.cast(pa.timestamp("us"))}), path)
+    for table in (open_duckdb(tmp_path).read_parquet(path), at_home(spark, path)):
+        assert values(table.zoned.cast("string")) == ["2023-12-31 22:59:59+00"]
+        assert values(table.local.cast("string")) == ["2023-12-31 22:59:59"]
+
+
 def test_times_as_older_sparks_wrote_them_are_cut_as_on_duckdb(
     spark: Engine, tmp_path: Path
 ) -> None:

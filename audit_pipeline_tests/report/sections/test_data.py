@@ -28,6 +28,11 @@ def test_predictions_made_by_the_audit_itself_are_said_to_be_so() -> None:
     assert "the pinned model scored the rows" in html
 
 
+def test_rows_that_were_not_copied_are_said_to_be_counted_where_they_are() -> None:
+    assert "counted where they are" in words(write_data(report(snapshot=snapshot(kept="sample"))))
+    assert "counted where they are" not in words(write_data(report()))
+
+
 def test_a_column_whose_type_changed_is_marked() -> None:
     html = write_data(report(snapshot=snapshot(columns={"AGEP": "VARCHAR", "SEX": "BIGINT"})))
 

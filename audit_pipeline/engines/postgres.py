@@ -1,7 +1,7 @@
 """PostgreSQL as an engine: its tables are counted where they are."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from audit_pipeline.audits.audit import Table, Tables
@@ -37,6 +37,8 @@ PLANNING = {
     "jit": "off",
 }
 """How the server is to go about it."""
+CHECKING = "SET LOCAL client_connection_check_interval = '5s'"
+"""Has the server stop a statement when who asked is gone: else it works on for a killed run."""
 HASHED_RECORDS = 14
 """The version from which on the server hashes a whole row."""
 
@@ -64,10 +66,21 @@ def open_postgres(audit: str, tables: Tables) -> Iterator[Engine]:
 
             for name, value in PLANNING.items():
                 connection.execute(f"SET LOCAL {name} = {value}")
+            _end_with_us(connection)
             backend = PostgresInPlace.from_connection(connection)
             yield Engine(backend=backend, name=engine_name(backend), content=_content(backend))
     except SourceDroppedError as error:
         raise DroppedError(str(error)) from None
+
+
+def _end_with_us(connection: "Connection") -> None:
+    """Have the server look whether we are still there; before version 14 it cannot."""
+    from psycopg import errors
+
+    # nor on every system; a savepoint, so that no harm is done where it refuses
+    cannot = errors.UndefinedObject, errors.InvalidParameterValue
+    with suppress(*cannot), connection.transaction():
+        connection.execute(CHECKING)
 
 
 @contextmanager

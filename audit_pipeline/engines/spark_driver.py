@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from audit_pipeline.audits.home import use_java
-from audit_pipeline.engines.base import EngineError
+from audit_pipeline.engines.base import DroppedError, EngineError
 from audit_pipeline.engines.java import find_java
 from audit_pipeline.engines.spark_errors import condition_of
 from audit_pipeline.engines.spark_reach import need_listener
@@ -31,6 +31,7 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+ENDED = "Spark's Java process ended while it was started (has it the memory?)"
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
@@ -39,6 +40,7 @@ def start_driver(master: str, options: Mapping[str, str]) -> Session:
 
     Raises:
         EngineError: There is no Java, nobody listens at the master, or it gives no executor.
+        DroppedError: Its Java process ran, and ended before there was a session.
     """
     local = master.startswith("local")
     if master.startswith("spark://"):
@@ -50,7 +52,13 @@ def start_driver(master: str, options: Mapping[str, str]) -> Session:
     settings |= {"spark.sql.warehouse.dir": _nothing_kept()}
     session = _started(master, settings | dict(options))
     if not local:
-        _need_executor(session, master)
+        try:
+            _need_executor(session, master)
+        except EngineError:
+            raise
+        except Exception:  # noqa: BLE001 (whatever it is: Spark is no more)
+            end_driver(session)
+            raise DroppedError(ENDED) from None
     return session
 
 
@@ -101,13 +109,22 @@ def _started(master: str, settings: Mapping[str, str]) -> Session:
     conf = SparkConf(loadDefaults=False).setMaster(master).setAppName("audit-pipeline")
     conf.setAll(list(settings.items()))
     with tempfile.TemporaryFile() as log:
+        gateway = None
         try:
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
             context = SparkContext(conf=conf, gateway=gateway)
         except Exception as error:  # noqa: BLE001 (told in our words)
+            ended = gateway is not None and _has_ended(gateway.proc, error)
             end_driver(None)
+            if ended:
+                raise DroppedError(ENDED) from None
             raise EngineError(_why(error, log, master)) from None
     return SparkSession(context)
+
+
+def _has_ended(process: "subprocess.Popen[bytes]", error: Exception) -> bool:
+    lost = isinstance(error, ConnectionError) or type(error).__name__ == "Py4JNetworkError"
+    return lost or process.poll() is not None
 
 
 def _why(error: Exception, log: IO[bytes], master: str) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from math import prod
 
+from audit_pipeline.domain.intersection import BY
+
 MISSING = "missing"
 """The group of rows whose protected attribute is null. A category of that name stands in quotes."""
 Attributes = Mapping[str, str]
@@ -41,3 +43,11 @@ def group_name(code: str | None) -> str:
         return MISSING
     # quotes too, else a second name would be taken
     return f"'{code}'" if re.fullmatch(f"'*{MISSING}'*", code) else code
+
+
+def cross_name(names: Iterable[str]) -> str:
+    """Return what a group of two attributes is called, by what the two of one are.
+
+    A sign of ours within a name is told apart.
+    """
+    return BY.join(f"'{name}'" if BY.strip() in name else name for name in names)

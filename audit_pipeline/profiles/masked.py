@@ -5,19 +5,18 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from audit_pipeline.domain.masking import FEWEST, few
-from audit_pipeline.profiles.counts import JointCounts, ScoreCounts, Scores
+from audit_pipeline.profiles.counts import ScoreCounts, Scores
 from audit_pipeline.profiles.decoded import split
 from audit_pipeline.profiles.encoded import encode
 from audit_pipeline.profiles.encoded_rows import LABELS, SCHEMA, Key
+from audit_pipeline.profiles.hidden import Hidden, hidden, hidden_outcomes, hidden_overall
 from audit_pipeline.profiles.histogram import EMPTY, FloatArray, Histogram, IntArray
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 from audit_pipeline.profiles.scored_rows import COARSER, LOGIT_RESOLUTION
 
-Hidden = npt.NDArray[np.bool_]
 Edges = Callable[[IntArray], FloatArray]
 S = TypeVar("S", Scores, ScoreCounts)
 NUMBERS = ("rows", "mass", "squares", "sum", "product", "square")
@@ -29,37 +28,17 @@ def masked(profile: Profile) -> tuple[dict[str, Any], pa.Table]:
     * Bins are joined until ten rows are in each; they begin and end at the grid's edges, the first
       and last of them nowhere, so that no extreme is told.
     * Categories of fewer rows are counted with the folded ones.
-    * Cells of fewer rows, and one more beside a single one in its line, lose their numbers.
+    * Cells of fewer rows lose their numbers; so does one more, where a total told elsewhere would
+      tell a single one.
 
     Counts of missing values in a column are told whatever their size, as in every report.
     """
     header, table = encode(_joined(profile))
     if header["scores"] is not None:
         header["scores"]["calibration"] = _calibration(header["scores"]["calibration"])
-    small = _hidden_outcomes(profile.groups)
+    small = hidden_outcomes(profile.groups)
     parts = [_part(key, part, small) for key, part in split(table).items()]
     return header, pa.concat_tables([SCHEMA.empty_table(), *parts]).unify_dictionaries()
-
-
-def hidden(counts: npt.NDArray[np.int64]) -> Hidden:
-    """Return which cells of a table, by two keys, may not be told.
-
-    Those of fewer than ten rows; and where a line has one only, its next smallest too, for the
-    line's total would tell it.
-
-    >>> hidden(np.array([[3, 20, 30], [40, 50, 60]])).astype(int).tolist()
-    [[1, 1, 0], [1, 1, 0]]
-    """
-    found: Hidden = (counts > 0) & (counts < FEWEST)
-    before = -1
-    while before != found.sum():
-        before = int(found.sum())
-        for lines, marks in ((counts, found), (counts.T, found.T)):
-            for line, mark in zip(lines, marks, strict=True):
-                others = np.flatnonzero(~mark & (line > 0))
-                if mark.sum() == 1 and len(others):
-                    mark[others[np.argmin(line[others])]] = True
-    return found
 
 
 # ---------------------------------------------------------------- bins and categories
@@ -166,20 +145,7 @@ def _calibration(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _hidden_outcomes(groups: Mapping[str, Mapping[str, JointCounts]]) -> dict[Key, set[Any]]:
-    """Return the labels and predictions that no number is told of, by group."""
-    found: dict[Key, set[Any]] = {}
-    for name, known in groups.items():
-        keys = sorted({key for joint in known.values() for key in joint.counts}, key=str)
-        counts = [[joint.counts.get(key, 0) for key in keys] for joint in known.values()]
-        small = hidden(np.array(counts, np.int64).reshape(len(known), len(keys)))
-        for group, line in zip(known, small, strict=True):
-            gone = {key for key, is_gone in zip(keys, line, strict=True) if is_gone}
-            found["outcome", name, group, None] = gone
-    return found
-
-
-def _part(key: Key, part: pa.Table, outcomes: Mapping[Key, set[Any]]) -> pa.Table:
+def _part(key: Key, part: pa.Table, outcomes: Mapping[tuple[str, str], set[Any]]) -> pa.Table:
     """Return a part without the numbers of small cells, and without edges that are nowhere."""
     if key[0].endswith("bin"):
         for name in ("low", "high"):
@@ -187,14 +153,21 @@ def _part(key: Key, part: pa.Table, outcomes: Mapping[Key, set[Any]]) -> pa.Tabl
             edges = pa.array(told, mask=~np.isfinite(told))
             part = part.set_column(part.schema.get_field_index(name), name, edges)
         return part
-    if key in outcomes:
-        pairs = zip(part["value"].to_pylist(), part["other"].to_pylist(), strict=True)
-        gone = np.array([pair in outcomes[key] for pair in pairs], np.bool_)
-    elif key[0] == "category":
+    if key[0] == "category":
         return part
-    else:
-        gone = hidden(part["rows"].to_numpy().reshape(1, -1))[0]
+    gone = _gone(key, part, outcomes)
     for name in NUMBERS:
         kept = pa.compute.if_else(pa.array(~gone), part[name], None)
         part = part.set_column(part.schema.get_field_index(name), part.schema.field(name), kept)
     return part
+
+
+def _gone(key: Key, part: pa.Table, outcomes: Mapping[tuple[str, str], set[Any]]) -> Hidden:
+    counts = np.asarray(part["rows"].to_numpy(), np.int64)
+    if key[0] != "outcome":
+        gone: Hidden = hidden(counts.reshape(1, -1))[0]
+        return gone
+    pairs = list(zip(part["value"].to_pylist(), part["other"].to_pylist(), strict=True))
+    if key[2] is None:
+        return hidden_overall(pairs, counts)
+    return np.array([pair in outcomes[str(key[1]), key[2]] for pair in pairs], np.bool_)

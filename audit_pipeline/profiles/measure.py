@@ -143,7 +143,11 @@ def _weighed(table: IbisTable, audit: Audit, own: str) -> tuple[IbisTable, int, 
     some = ibis.ifelse(weight > 0, weight, ibis.null("float64"))
     facts = one_row(
         table.aggregate(
-            bad=bad.sum(), all=table.count(), least=some.min(), largest=some.max(), some=some.count()
+            bad=bad.sum(),
+            all=table.count(),
+            least=some.min(),
+            largest=some.max(),
+            some=some.count(),
         )
     )
     if facts["bad"]:

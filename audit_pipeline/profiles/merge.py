@@ -31,8 +31,8 @@ def merge_profiles(profiles: Sequence[Profile]) -> Profile:
 
     Limitation: an id that two parts have cannot be found in profiles, so `duplicate_ids` is the
     least there can be. Weights that parts counted in different units are exact in the finer one,
-    where the whole would have been counted in the coarser. A column that one part could not count
-    is unreadable in the whole.
+    where the whole would have been counted in the coarser, and the lightest rows left out. A column
+    that one part could not count is unreadable in the whole.
 
     Raises:
         MergeError: There is none, or they do not fit together: their grids, kinds of column or

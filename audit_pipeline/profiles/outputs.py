@@ -1,7 +1,7 @@
 """Count what the model said against what came out: by label, prediction and protected group."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from audit_pipeline.domain.intersection import BY
-from audit_pipeline.profiles.bundles import Attributes, bundled, group_name
+from audit_pipeline.profiles.bundles import Attributes, bundled, cross_name, group_name
 from audit_pipeline.profiles.classes import Binary, classes
 from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.profiles.engine import IbisTable, as_code
@@ -64,12 +64,6 @@ def too_many(sizes: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def _cross_name(codes: Iterable[str | None]) -> str:
-    """Return the name of a group of two attributes; a sign of ours within a code is told apart."""
-    names = [group_name(code) for code in codes]
-    return BY.join(f"'{name}'" if BY.strip() in name else name for name in names)
-
-
 def _cells(rows: IbisTable, binary: Binary | None, attributes: Attributes) -> list[Cell]:
     """Return the rows counted by label, prediction and attributes.
 
@@ -105,7 +99,8 @@ def _by_group(cells: list[Cell], names: tuple[str, ...]) -> dict[str, JointCount
     for cell in cells:
         found[tuple(cell["codes"][name] for name in names)].append(cell)
     name_of = {
-        codes: _cross_name(codes) if len(codes) > 1 else group_name(*codes) for codes in found
+        codes: cross_name(map(group_name, codes)) if len(codes) > 1 else group_name(*codes)
+        for codes in found
     }
     return {
         name_of[codes]: _joint(found[codes]) for codes in sorted(found, key=name_of.__getitem__)

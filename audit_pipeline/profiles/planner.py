@@ -1,7 +1,9 @@
 """Look at a baseline and decide how its columns are to be counted."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import ibis
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +13,7 @@ from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, as_code, as_number, is_number, md5, narrowed
 from audit_pipeline.profiles.errors import residual
 from audit_pipeline.profiles.histogram import FARTHEST, FloatArray, Grid, HeavyBin
+from audit_pipeline.profiles.places import SLIGHT
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
 from audit_pipeline.profiles.roles import role_rows
 
@@ -25,6 +28,8 @@ MOST_HEAVY = 100
 LOOKED_AT = 50_000
 """Rows by which a grid is laid: about so many, those whose id has a low hash. Any sensible centre
 and scale will do; what is counted on the grid are all rows."""
+MOST_HASHED = 20
+"""Columns that are hashed with an id that hardly tells rows apart."""
 NORMAL_IQR = 1.349
 """Interquartile range of a normal distribution, in standard deviations."""
 
@@ -34,7 +39,7 @@ def plan_columns(table: IbisTable, audit: Audit) -> ColumnPlan:
     present = {n: k for n, k in counted_columns(audit).items() if n in table.columns}
     kinds: dict[str, Kind] = {}
     grids: dict[str, Grid] = {}
-    drawn = _drawn(table, audit.columns.id)
+    drawn = _drawn(table, audit.columns.id, list(present))
     for part, names in narrowed(drawn, present):
         look = _looked_at(part, names)
         kinds |= {n: present[n] or _kind(table, n, look) for n in names}
@@ -53,16 +58,24 @@ def _residual_grid(drawn: IbisTable, audit: Audit) -> Grid | None:
     return grid_of(values) if len(values) else None
 
 
-def _drawn(table: IbisTable, key: str) -> IbisTable:
-    """Return the rows to be looked at: of a large table those whose id has a low hash."""
-    if key not in table.columns:
-        return table.limit(LOOKED_AT)
-    found = one_row(table.aggregate(rows=table.count(), ids=table[key].count()))
-    rows = found["rows"]
-    if rows <= LOOKED_AT or found["ids"] < rows / 2:
-        return table.limit(LOOKED_AT)
+def _drawn(table: IbisTable, key: str, names: Sequence[str]) -> IbisTable:
+    """Return the rows to be looked at: of a large table those whose id has a low hash.
+
+    Where ids are missing, or a few are everybody's, what else is in a row counts with them.
+    """
+    rows = one_row(table.aggregate(rows=table.count()))["rows"]
+    head = table.limit(LOOKED_AT)
+    if rows <= LOOKED_AT or key not in table.columns:
+        return head
+    ids = one_row(head.aggregate(ids=head[key].nunique()))["ids"]
+    apart = ids > LOOKED_AT / 2
+    hashed = [key] if apart else [key, *names[:MOST_HASHED]]
+    text = ibis.literal("").concat(*(as_code(table[name]).fill_null("") for name in hashed))
     first = f"{int(16**8 * LOOKED_AT / rows):08x}"
-    return table.filter(md5(as_code(table[key])).substr(0, 8) < first)
+    drawn = table.filter(md5(text).substr(0, 8) < first)
+    if apart or LOOKED_AT / 2 < one_row(drawn.aggregate(rows=drawn.count()))["rows"] < rows:
+        return drawn
+    return head
 
 
 def _looked_at(drawn: IbisTable, names: list[str]) -> pa.Table:
@@ -96,7 +109,8 @@ def grid_of(values: FloatArray) -> Grid:
 
 def heavy_bins(ascending: FloatArray, grid: Grid) -> tuple[HeavyBin, ...]:
     """Return the bins to be refined: those of several values that hold a large share of rows."""
-    away = (ascending - grid.centre) / grid.scale
+    away = ascending - grid.centre
+    away = np.where(np.abs(away) < grid.scale * SLIGHT, 0.0, away) / grid.scale  # as `placed` does
     places = np.floor(np.arcsinh(away) * grid.resolution).astype(np.int64)
     bins, first, counts = np.unique(places, return_index=True, return_counts=True)
     lows, highs = ascending[first], ascending[first + counts - 1]

@@ -24,8 +24,6 @@ LARGEST = 1e290
 """A grid whose values may lie beyond it is left out: differences might have no double."""
 SLIGHT = 1e-30
 """A distance of fewer scales is none: PostgreSQL would raise where a quotient has no double."""
-NOWHERE = -1
-"""The place of what is in no column that counts."""
 HALF = 31
 """Bits of the lower part of a product, where sums are of 64 bits: of up to 2^32 rows."""
 
@@ -76,24 +74,33 @@ def count_products(table: IbisTable, grids: Grids) -> Products | None:
 def sum_in_engine(table: IbisTable, grids: Grids) -> Totals:
     """Return the sums of products as the engine adds them up, in one query.
 
-    Each row becomes one row per column that counts in it, over which all columns are summed: a
-    query of a sum for each pair would be of more sums than an engine takes, or compiles.
+    Each row becomes one row per column, over which all columns are summed: a query of a sum for
+    each pair would be of more sums than an engine takes, or compiles. What is summed of a column
+    over the rows where another counts is its whole sum less that over the rows where the other is
+    missing, which are few as a rule.
     """
     names = [f"c{i}" for i in range(len(grids))]
     whole = {c: _whole(table[n], g) for c, (n, g) in zip(names, grids.items(), strict=True)}
     rows = computed(table.select(**whole))
     long = rows.mutate(x=ibis.array([rows[name] for name in names])).unnest("x", offset="k")
-    # no filter: what Spark infers from one takes it minutes, the longer the more columns there are
-    known = long.mutate(k=ibis.ifelse(long.x.notnull(), long.k, NOWHERE))
-    found = known.group_by("k").aggregate(**_asked(known, names)).to_pyarrow().to_pylist()
+    found = long.group_by("k").aggregate(**_asked(long, names)).to_pyarrow().to_pylist()
     by_place = {cells["k"]: cells for cells in found}
     size = range(len(names))
 
     def table_of(what: str) -> list[list[int]]:
-        """Return, for columns i and j, what of i was summed over the rows where j counts."""
+        """Return, for columns i and j, what of i was summed over the rows of j."""
         return [[_joined(by_place.get(j, {}), f"{what}_{i}") for j in size] for i in size]
 
-    return {what: table_of(what) for what in ("counts", "sums", "products", "squares")}
+    def counting(total: list[int], lost: list[list[int]]) -> list[list[int]]:
+        """Return, for columns i and j, what of i comes to over the rows where j counts."""
+        return [[total[i] - lost[i][j] for j in size] for i in size]
+
+    own = {w: [_joined(by_place.get(i, {}), w) for i in size] for w in ("counts", "sums")}
+    products = table_of("products")
+    own["squares"] = [products[i][i] for i in size]
+    return {what: counting(total, table_of(what)) for what, total in own.items()} | {
+        "products": products
+    }
 
 
 def _whole(column: IbisValue, grid: Grid) -> IbisValue:
@@ -106,24 +113,36 @@ def _whole(column: IbisValue, grid: Grid) -> IbisValue:
     return ibis.ifelse(counts, floored(z * PRODUCT_UNIT + 0.5), ibis.null("int64"))
 
 
-def _asked(known: IbisTable, names: list[str]) -> dict[str, IbisValue]:
-    """Return what is summed over the rows where the column whose value is `x` counts."""
-    asked = dict[str, IbisValue]()
+def _asked(long: IbisTable, names: list[str]) -> dict[str, IbisValue]:
+    """Return what is summed over the rows of the column whose value is `x`.
+
+    Of `x` itself that is over all of them, and so are the products; of each other column it is
+    over those where `x` does not count.
+    """
+    asked = {"counts": long.x.count(), "sums": long.x.sum().cast(WHOLE)}
+    lost = long.x.isnull()
     for i, name in enumerate(names):
-        value = known[name]  # null where it does not count, and then it adds nothing
-        asked |= {f"counts_{i}": value.count(), f"sums_{i}": value.sum().cast(WHOLE)}
-        asked |= _split(f"products_{i}", known.x * value) | _split(f"squares_{i}", value * value)
+        value = long[name]  # null where it does not count, and then it adds nothing
+        asked |= {
+            f"counts_{i}": value.count(where=lost),
+            f"sums_{i}": value.sum(where=lost).cast(WHOLE),
+        }
+        asked |= _split(f"products_{i}", long.x * value)
+        asked |= _split(f"squares_{i}", value * value, lost)
     return asked
 
 
-def _split(name: str, value: IbisValue) -> dict[str, IbisValue]:
+def _split(name: str, value: IbisValue, where: IbisValue | None = None) -> dict[str, IbisValue]:
     """Return the sum of integers of 61 bits, on an engine with sums of 64 bits as that of halves.
 
     Its decimals of 38 digits take ten times as long.
     """
     if value.get_backend().name != NARROW:
-        return {name: value.sum().cast(WHOLE)}
-    return {f"{name}_high": (value >> HALF).sum(), f"{name}_low": (value & (2**HALF - 1)).sum()}
+        return {name: value.sum(where=where).cast(WHOLE)}
+    return {
+        f"{name}_high": (value >> HALF).sum(where=where),
+        f"{name}_low": (value & (2**HALF - 1)).sum(where=where),
+    }
 
 
 def _joined(cells: Mapping[str, Any], name: str) -> int:

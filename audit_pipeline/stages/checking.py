@@ -94,7 +94,7 @@ def _data(audit: Audit, approved: Path | None, findings: Findings) -> None:
     with open_sides(audit, findings, approved) as sides:
         for side in sides.values():
             with _going_on(findings, side.name):
-                looked = "" if side.whole else " looked at, the first there are"
+                looked = "" if side.whole else " looked at, not all there are"
                 findings.fact(f"{side.name}: {counted(side.rows, 'row')}{looked}")
                 examine_content(audit, side, findings)
                 examine_joins(audit, side, findings)

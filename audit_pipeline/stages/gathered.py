@@ -43,9 +43,17 @@ def missing_column(name: str) -> str:
 
 
 def read_table(
-    table: Table, role: str, backend: IbisBackend, wanted: Wanted, *, noting: bool = True
+    table: Table,
+    role: str,
+    backend: IbisBackend,
+    wanted: Wanted,
+    *,
+    noting: bool = True,
+    counting: bool = True,
 ) -> tuple[Read, SourceRecord]:
-    """Return a table and the facts of where it came from; its rows as 0 where not `noting`.
+    """Return a table and the facts of where it came from.
+
+    Its rows are given as 0 where not `noting`, or not `counting`: then somebody else counts them.
 
     Raises:
         SourceError: It cannot be read.
@@ -57,7 +65,7 @@ def read_table(
         kind=table.kind,
         location=read.location,
         sha256=read.sha256,
-        rows=int(read.table.count().execute()) if noting else 0,
+        rows=int(read.table.count().execute()) if noting and counting else 0,
     )
 
 

@@ -24,7 +24,10 @@ def gather(
         MissingError: The id or timestamp column is not there, or no time in it can be read.
     """
     columns, each = audit.columns, asked(audit, wanted)
-    read, record = read_table(tables.table, "table", backend, each["table"], noting=noting)
+    whole = wanted.window is None  # else the rows are counted with those without a time
+    read, record = read_table(
+        tables.table, "table", backend, each["table"], noting=noting, counting=whole
+    )
     gathered = Gathered(
         table=read.table, everyone=read.table, whole=read.whole, noting=noting, sources=[record]
     )

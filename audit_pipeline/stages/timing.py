@@ -1,5 +1,7 @@
 """Cut a table to the rows of a window, by whatever way their times are written."""
 
+from dataclasses import replace
+
 import ibis
 
 from audit_pipeline.audits.audit import Audit
@@ -17,7 +19,7 @@ YEARS = 1, 9999
 
 
 def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
-    """Keep the rows within the window; count those whose time cannot be read.
+    """Keep the rows within the window; count all, and those whose time cannot be read.
 
     Raises:
         MissingError: The timestamp column is not there, or no time in it can be read.
@@ -36,7 +38,7 @@ def cut(gathered: Gathered, audit: Audit, window: Window) -> None:
 
 
 def _note_timeless(gathered: Gathered, times: IbisTable, name: str, form: str) -> None:
-    """Say how many rows have no time.
+    """Say how many rows there are, in the table's record, and how many have no time.
 
     Raises:
         MissingError: None has one, or the format is none.
@@ -47,6 +49,7 @@ def _note_timeless(gathered: Gathered, times: IbisTable, name: str, form: str) -
         if type(error).__name__ != NO_FORMAT:
             raise
         raise MissingError(f"the timestamp format {form!r} of {name!r} is no strftime") from None
+    gathered.sources[0] = replace(gathered.sources[0], rows=found["rows"])
     lost = found["n"] or 0
     if lost and lost == found["rows"]:
         raise MissingError(

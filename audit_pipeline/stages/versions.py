@@ -9,6 +9,7 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.comparability import TOLD
 from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import VersionRecord
+from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, try_strptime
 from audit_pipeline.stages.gathered import counted
 from audit_pipeline.stages.timing import NO_FORMAT
@@ -101,10 +102,17 @@ def _counted(rows: IbisTable, named: IbisValue, time: IbisValue) -> dict[str, Ve
         for place, row in enumerate(listed.to_pyarrow().to_pylist(), start=1)
     }
     told = sum(version.rows or 0 for version in found.values())
-    further, all_logged = int(groups.count().execute()) - len(found), int(logged.count().execute())
-    unlogged = int(table.count().execute()) - all_logged
+    is_named = table.version != NOT_LOGGED
+    sizes = one_row(
+        table.aggregate(
+            rows=table.count(),
+            named=table.count(where=is_named),
+            versions=table.version.nunique(where=is_named),
+        )
+    )
+    further, unlogged = sizes["versions"] - len(found), sizes["rows"] - sizes["named"]
     if further:
-        name, rest = counted(further, "further version"), all_logged - told
+        name, rest = counted(further, "further version"), sizes["named"] - told
         found[name] = VersionRecord(rows=rest, place=len(found) + 1, together=further)
     if unlogged:
         found[NOT_LOGGED] = VersionRecord(rows=unlogged, place=len(found) + 1, together=0)

@@ -51,7 +51,7 @@ def test_results_as_json_are_the_whole_record(home: Path) -> None:
     assert code == 0
     record = json.loads(said)
     assert (record["audit"], record["verdict"], record["revision"]) == (NAME, "pass", 1)
-    assert len(record["outcomes"]) == 53
+    assert len(record["outcomes"]) == 61
 
 
 def test_results_for_people_count_what_passed(home: Path) -> None:

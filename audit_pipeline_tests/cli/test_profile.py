@@ -41,6 +41,7 @@ def test_a_profile_is_shown_with_its_engine_its_address_and_its_columns(home: Pa
     assert "rows: 1,500" in said
     for name in profile.columns:
         assert name in said
+    assert "\u2026" not in said  # a screen of 80 columns cuts nothing off
 
 
 def test_the_same_is_shown_as_json(home: Path) -> None:

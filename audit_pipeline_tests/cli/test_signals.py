@@ -28,7 +28,8 @@ def test_of_two_runs_at_once_one_audits(tmp_path: Path) -> None:
     assert 0 in codes
     beside = ("another run is auditing it now", "already audited; add --again")
     assert sum(any(words in said for words in beside) for said in told) == 1
-    assert reports(home) == ["2024-01/revision-1"]
+    # the second may be quicker to claim what both have read, under the number it reserved
+    assert reports(home) in (["2024-01/revision-1"], ["2024-01/revision-2"])
 
 
 def test_ctrl_c_seals_nothing_more_and_the_same_command_starts_again(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,9 @@ from audit_pipeline_tests.stages.small import (
     write_home,
 )
 
-RUNS, ROWS = 6, 1500
+ROWS = 1500
+RUNS = {"plain": 6, "weighted": 2}
+"""How often each of the two audits is run; the second has weights, zoned times and latencies."""
 ENGINES = ("duckdb", "postgres", "spark")
 NARROW = 1e-9
 """How far apart two engines' floating-point numbers may be, as a share."""
@@ -79,6 +83,18 @@ def odd(month: date, seed: int) -> pa.Table:
     )
 
 
+def weighted(month: date, seed: int) -> pa.Table:
+    """Return the same with a weight a row, latencies, and times around midnight in Berlin."""
+    draw = np.random.default_rng(seed + 10)
+    start = datetime(month.year, month.month, 1, tzinfo=UTC).timestamp() - 7200
+    seconds = np.concatenate([np.arange(0, 7200, 100), draw.integers(0, 30 * 86_400, ROWS)])[:ROWS]
+    days = pa.array(((start + seconds) * 1_000_000).astype(np.int64), pa.timestamp("us", "UTC"))
+    weights = draw.lognormal(0, 2, ROWS)
+    weights[:50] = [0.0] * 40 + [1e-12] * 5 + [1e6] * 5
+    latency = draw.lognormal(3, 1, ROWS)
+    return changed(odd(month, seed), day=days, weight=weights, latency=latency)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one engine said, several times."""
@@ -87,52 +103,73 @@ class Answer:
     profile: Profile
 
 
-def said(**more: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever an audit file holds)
-    roles = columns(features=FEATURES, groups=["sex", "region"])
-    return settings(columns=roles, rules=RULES, **more)
+@dataclass(frozen=True)
+class Places:
+    """Where each engine finds the tables, as an audit file says it."""
+
+    engines: Mapping[str, Any]
+    tables: Mapping[str, Mapping[str, Any]]
+
+    def home(self, engine: str, case: str, folder: Path) -> Home:
+        """Return a folder with the audit of one case on one engine."""
+        where = self.tables[engine]
+        sides = {
+            "current": {"table": where[f"{case}_loans"]},
+            "baseline": {"table": where[f"{case}_approved_on"]},
+        }
+        changes: dict[str, Any] = {"features": FEATURES, "groups": ["sex", "region"]}
+        window = {"every": "month", "start": "2024-01-01"}
+        if case == "weighted":
+            changes |= {"weight": "weight", "latency": "latency"}
+            window["timezone"] = "Europe/Berlin"
+        said = settings(columns=columns(**changes), rules=RULES, window=window, **sides)
+        return write_home(folder, said | {"engine": self.engines[engine]})
 
 
 @pytest.fixture(scope="module")
-def tables() -> Mapping[str, pa.Table]:
-    return {"loans": odd(date(2024, 1, 1), 1), "approved_on": odd(date(2023, 12, 1), 0)}
+def places(
+    postgres_url: str, spark_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Places]:
+    made = {"plain": odd, "weighted": weighted}
+    tables = {f"{case}_loans": rows(date(2024, 1, 1), 1) for case, rows in made.items()}
+    tables |= {f"{case}_approved_on": rows(date(2023, 12, 1), 0) for case, rows in made.items()}
+    folder = tmp_path_factory.mktemp("files")
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        load(connection, tables)
+    files = {name: {"kind": "parquet", "path": str(folder / f"{name}.parquet")} for name in tables}
+    options = OPTIONS | {"spark.sql.shuffle.partitions": "2"}  # for one of 200 it is too small
+    spark = {"kind": "spark", "master": spark_cluster.master, "options": options}
+    yield Places(
+        engines={"duckdb": "duckdb", "postgres": "postgres", "spark": spark},
+        tables={
+            "duckdb": files,
+            "postgres": in_postgres(postgres_url, *tables),
+            "spark": files,
+        },
+    )
+    forget()
+
+
+Answers = Mapping[str, Mapping[str, Answer]]
 
 
 @pytest.fixture(scope="module")
 def answers(
-    tables: Mapping[str, pa.Table],
-    postgres_url: str,
-    spark_cluster: Cluster,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Answer]:
-    """Return what each engine answers, six times; once an executor is killed in the middle."""
-    files = tmp_path_factory.mktemp("files")
-    for name, table in tables.items():
-        pq.write_table(table, files / f"{name}.parquet")
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        load(connection, tables)
-    in_files = {
-        name: {"kind": "parquet", "path": str(files / f"{name}.parquet")} for name in tables
-    }
-    options = OPTIONS | {"spark.sql.shuffle.partitions": "2"}  # for one of 200 it is too small
-    spark = {"kind": "spark", "master": spark_cluster.master, "options": options}
-    where = {
-        "duckdb": ("duckdb", in_files),
-        "postgres": ("postgres", in_postgres(postgres_url, *tables)),
-        "spark": (spark, in_files),
-    }
-    found = {}
-    for name, (engine, place) in where.items():
-        sides = {
-            "current": {"table": place["loans"]},
-            "baseline": {"table": place["approved_on"]},
-        }
-        home = write_home(tmp_path_factory.mktemp(name), said(engine=engine, **sides))
-        runs = [audit(home, again=bool(n)) for n in range(RUNS - 1)]
-        runs.append(broken(home, spark_cluster) if name == "spark" else audit(home, again=True))
+    places: Places, spark_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Answers:
+    """Return what each engine answers in each case; once an executor is killed in the middle."""
+    found: dict[str, dict[str, Answer]] = {case: {} for case in RUNS}
+    for engine, case in product(ENGINES, RUNS):
+        home = places.home(engine, case, tmp_path_factory.mktemp(f"{engine}-{case}"))
+        killed = (engine, case) == ("spark", "plain")
+        runs = [audit(home, again=bool(n)) for n in range(RUNS[case] - killed)]
+        if killed:
+            runs.append(broken(home, spark_cluster))
         profile = load_profile(home.private / NAME / "windows" / JANUARY / "1")
         assert profile is not None
-        found[name] = Answer(runs=tuple(runs), profile=profile)
-    forget()
+        found[case][engine] = Answer(runs=tuple(runs), profile=profile)
     return found
 
 
@@ -167,12 +204,13 @@ def one_killed(cluster: Cluster) -> Iterator[None]:
     killer.join()
 
 
-def test_six_runs_give_the_same_measurements_byte_for_byte_on_each_engine(
-    answers: Mapping[str, Answer],
+@pytest.mark.parametrize("case", RUNS)
+def test_all_runs_give_the_same_measurements_byte_for_byte_on_each_engine(
+    answers: Answers, case: str
 ) -> None:
     for engine in ENGINES:
-        runs = answers[engine].runs
-        assert [run.red for run in runs] == [None] * RUNS
+        runs = answers[case][engine].runs
+        assert [run.red for run in runs] == [None] * RUNS[case]
         assert len({run.measurements for run in runs}) == 1, engine
         assert {run.record["snapshot"]["engine"].split()[0] for run in runs} == {engine}
 
@@ -191,9 +229,19 @@ def integers(of: object, path: str = "") -> Iterator[tuple[str, int]]:
             yield from integers(each, f"{path}/{number}")
 
 
-def test_all_counts_are_equal_on_all_engines(answers: Mapping[str, Answer]) -> None:
-    counts = {name: dict(integers(asdict(answers[name].profile))) for name in ENGINES}
-    assert counts["duckdb"]["/rows"] == ROWS
+def test_the_weighted_audit_is_of_a_month_in_berlin(answers: Answers) -> None:
+    found = answers["weighted"]["duckdb"].profile
+    before = 36  # of the first 72 rows, a hundred seconds apart from two hours before UTC's month
+    assert found.rows + found.zero_weight == ROWS - before
+    assert found.zero_weight == 40 - before
+    assert found.volume is not None
+    assert answers["weighted"]["duckdb"].runs[0].outcome("latency_p95")["measurement"] is not None
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_all_counts_are_equal_on_all_engines(answers: Answers, case: str) -> None:
+    counts = {name: dict(integers(asdict(answers[case][name].profile))) for name in ENGINES}
+    assert counts["duckdb"]["/rows"] == (ROWS if case == "plain" else ROWS - 40)
     for engine in ENGINES[1:]:
         differing = {
             path: (counts["duckdb"].get(path), counts[engine].get(path))
@@ -203,11 +251,13 @@ def test_all_counts_are_equal_on_all_engines(answers: Mapping[str, Answer]) -> N
         assert not differing, (engine, len(differing), dict(list(differing.items())[:10]))
 
 
+@pytest.mark.parametrize("case", RUNS)
 @pytest.mark.parametrize("engine", ENGINES[1:])
 def test_every_measured_value_is_within_the_stated_bounds(
-    answers: Mapping[str, Answer], engine: str
+    answers: Answers, engine: str, case: str
 ) -> None:
-    ours, theirs = answers["duckdb"].runs[0].outcomes, answers[engine].runs[0].outcomes
+    of = answers[case]
+    ours, theirs = of["duckdb"].runs[0].outcomes, of[engine].runs[0].outcomes
     assert [o["check"] for o in ours] == [o["check"] for o in theirs]
     for one, other in zip(ours, theirs, strict=True):
         about = one["check"]["name"], one["check"]["subject"]

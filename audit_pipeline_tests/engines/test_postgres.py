@@ -54,6 +54,7 @@ def test_the_engine_reads_in_one_tagged_transaction_of_one_state(place: Place) -
         "TimeZone",
         "extra_float_digits",
         "application_name",
+        "client_connection_check_interval",
     )
     asked = ", ".join(f"current_setting('{name}')" for name in names)
     with open_postgres("loans", tables(place.table("loans", timeout_seconds=7))) as engine:
@@ -62,7 +63,7 @@ def test_the_engine_reads_in_one_tagged_transaction_of_one_state(place: Place) -
         connection = engine.backend.con
         assert engine.in_place
         assert engine.name.startswith("postgres ")
-    assert row == ("repeatable read", "on", "7s", "UTC", "3", "audit-pipeline/loans")
+    assert row == ("repeatable read", "on", "7s", "UTC", "3", "audit-pipeline/loans", "5s")
     assert connection.closed
 
 

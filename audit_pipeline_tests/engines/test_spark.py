@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +24,7 @@ from audit_pipeline.audits.engine import SparkEngine
 from audit_pipeline.engines import java, spark_connect, spark_driver
 from audit_pipeline.engines.base import DroppedError, Engine, EngineError
 from audit_pipeline.engines.spark import open_spark
+from audit_pipeline.engines.spark_session import forget
 from audit_pipeline.profiles.classes import binary_of, classes
 from audit_pipeline.profiles.engine import as_code, as_number, open_duckdb
 from audit_pipeline.sources.base import SourceError, Wanted
@@ -469,3 +472,20 @@ def test_options_that_break_spark_are_an_error_that_ends() -> None:
 
     with pytest.raises(EngineError, match=r"Spark could not be started|ended at its start"):
         spark_driver.start_driver("local[1]", broken)
+
+
+def test_a_driver_that_is_killed_while_it_starts_is_worth_another_try() -> None:
+    from pyspark import SparkContext  # noqa: PLC0415 (only who uses Spark pays)
+
+    def kill() -> None:
+        while SparkContext._gateway is None:
+            time.sleep(0.005)
+        gateway: Any = SparkContext._gateway
+        os.kill(gateway.proc.pid, signal.SIGKILL)
+
+    forget()
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    with pytest.raises(DroppedError, match="ended while it was started"):
+        spark_driver.start_driver("local[1]", LOCAL.options)
+    killer.join()

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.profiles.codec import KEY, ProfileFormatError, read_profile
 from audit_pipeline.profiles.counts import Products
 from audit_pipeline.profiles.exported import as_json, as_parquet
+from audit_pipeline.profiles.hidden import hidden
 from audit_pipeline.profiles.histogram import Grid, HeavyBin
-from audit_pipeline.profiles.masked import hidden
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline_tests.profiles.by_hand import categorical, joint, numeric, profile, scores
 
@@ -77,9 +78,10 @@ def test_a_small_cell_and_one_beside_it_are_not_told() -> None:
         (row.get("value"), row.get("other")): row.get("rows")
         for row in exported(profile(outcomes=cells), "outcome")
     }
+    # the columns of labels and predictions tell that 54 were predicted 0, and 24 were 1
     assert told == {
-        ("0", "0"): 50,
-        ("0", "1"): 30,
+        ("0", "0"): None,
+        ("0", "1"): None,
         ("1", "0"): None,
         ("1", "1"): None,
         (None, "1"): 70,
@@ -96,7 +98,24 @@ def test_a_small_cell_cannot_be_told_from_the_other_groups() -> None:
     }
     rows = exported(profile(groups={"g": groups}), "outcome")
     gone = {(row["group"], row["value"], row["other"]) for row in rows if "rows" not in row}
-    assert gone == {("f", "1", "1"), ("f", "0", "0"), ("m", "1", "1"), ("m", "0", "0")}
+    # nor from how many have a label of 0, which the scores by group tell
+    lost = {("1", "1"), ("0", "0"), ("0", "1")}
+    assert gone == {(group, *outcome) for group in ("f", "m") for outcome in lost}
+
+
+def test_a_small_cell_of_two_attributes_cannot_be_told_from_one_of_them() -> None:
+    groups = {
+        "g": {"f": joint({("1", "1"): 93}), "m": joint({("1", "1"): 120})},
+        "h": {"x": joint({("1", "1"): 53}), "y": joint({("1", "1"): 160})},
+        f"g{BY}h": {
+            f"f{BY}x": joint({("1", "1"): 3}),
+            f"f{BY}y": joint({("1", "1"): 90}),
+            f"m{BY}x": joint({("1", "1"): 50}),
+            f"m{BY}y": joint({("1", "1"): 70}),
+        },
+    }
+    rows = [r for r in exported(profile(groups=groups), "outcome") if r["name"] == f"g{BY}h"]
+    assert [row["group"] for row in rows if "rows" in row] == []
 
 
 def test_scores_of_a_small_group_are_not_told() -> None:

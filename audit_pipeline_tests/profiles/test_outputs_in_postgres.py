@@ -11,7 +11,7 @@ import pytest
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.engine import IbisTable, open_duckdb
-from audit_pipeline.profiles.histogram import Grid
+from audit_pipeline.profiles.histogram import Grid, HeavyBin
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.plan import ColumnPlan
 from audit_pipeline.profiles.profile import Profile
@@ -21,11 +21,19 @@ ROWS = 1500
 NAN, INF = float("nan"), float("inf")
 LEAST = 5e-324
 ROLES: dict[str, Any] = {
-    "features": {"x": "numeric", "z": "numeric"},
+    "features": {"x": "numeric", "z": "numeric", "b": "numeric"},
     "timestamp": "seen",
     "groups": ["g", "h"],
 }
-GRIDS = {"x": Grid(centre=1.0, scale=2.0), "z": Grid(centre=0.0, scale=1e-3)}
+GRIDS = {
+    "x": Grid(centre=1.0, scale=2.0),
+    "z": Grid(
+        centre=0.0,
+        scale=1e-3,
+        heavy=tuple(HeavyBin(bin=n, low=n / 1e6, high=n / 1e6 + 5e-7) for n in range(30)),
+    ),
+    "b": Grid(centre=0.5, scale=0.5, heavy=(HeavyBin(bin=881, low=1.0, high=1.0 + 5e-324),)),
+}
 CLASSES = audit(target={"column": "y"}, **ROLES)
 PREDICTED = {"prediction": {"label": "x"}, "features": {"x": "numeric"}}
 NUMBERS = audit("regression", target={"column": "z"}, **ROLES | PREDICTED)
@@ -53,6 +61,7 @@ def hard_rows() -> pa.Table:
             "g": pa.array(codes, mask=random.random(ROWS) < 0.1),
             "h": random.integers(0, 5, ROWS),
             "w": weights,
+            "b": pa.array(x > 1.0, mask=random.random(ROWS) < 0.1),
             "seen": pa.array(np.datetime64("2024-03-31T00:30:00", "us") + hours),
         }
     )
@@ -76,7 +85,13 @@ def tables(
 
 def counted(table: IbisTable, of: Audit) -> Profile:
     plan = ColumnPlan(
-        kinds={"x": "numeric", "z": "numeric", "g": "categorical", "h": "categorical"},
+        kinds={
+            "x": "numeric",
+            "z": "numeric",
+            "b": "numeric",
+            "g": "categorical",
+            "h": "categorical",
+        },
         grids=GRIDS,
         residuals=Grid(centre=0.0, scale=0.5),
     )

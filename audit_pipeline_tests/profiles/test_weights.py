@@ -59,6 +59,36 @@ def test_weights_in_any_unit_give_the_same_shares_and_effective_rows(factor: flo
     assert codes.effective_rows == pytest.approx(100 / 30, rel=1e-5)
 
 
+def test_a_light_row_beside_a_heavy_one_keeps_its_weight() -> None:
+    found, numbers, codes = weighted([1.0, 1.0, 1e-8, 1e-8])
+    assert found.zero_weight == 0
+    assert codes.mass["b"] / codes.mass["a"] == pytest.approx(1e-8, rel=1e-3)
+    assert numbers.histogram.counts.tolist() == [1, 2, 1]
+
+
+@pytest.mark.parametrize("light", [1e-12, 5e-324])
+def test_a_weight_that_would_be_lost_beside_another_is_none(light: float) -> None:
+    found, numbers, codes = weighted([1.0, 1.0, light, light])
+    assert (found.rows, found.zero_weight) == (2, 2)
+    assert codes.counts == {"a": 2}
+    assert numbers.histogram.rows == 2
+
+
+def test_a_heavy_row_far_out_is_summed_exactly() -> None:
+    # 900,000 * 3e5^2 is beyond what 64 bits hold in units of 2^-20
+    numbers = profile(
+        audit(features={"x": "numeric"}, weight="w"),
+        {"x": [0.0, 3e5], "w": [900_000.0, 900_000.0]},
+        {"x": [-0.7, 0.0, 0.7] * 2, "w": [1.0] * 6},
+    ).columns["x"]
+    assert isinstance(numbers, NumericColumn)
+    assert numbers.sums is not None
+    z = 3e5 / numbers.grid.scale
+    assert numbers.sums.second == pytest.approx(900_000 * z * z * FIXED, rel=1e-14)
+    assert numbers.mean == pytest.approx(1.5e5)
+    assert numbers.standard_deviation == pytest.approx(1.5e5)
+
+
 @pytest.mark.parametrize("bad", [-1.0, NAN, INF, None])
 def test_a_weight_that_is_none_stops_the_profile(bad: float | None) -> None:
     with pytest.raises(ProfileError, match="1 rows have a weight in w that is negative, missing"):

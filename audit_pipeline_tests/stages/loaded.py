@@ -8,7 +8,13 @@ import pyarrow as pa
 
 from audit_pipeline_tests.stages.small import settings
 
-TYPES = {"int64": "bigint", "double": "double precision", "string": "text", "date32[day]": "date"}
+TYPES = {
+    "int64": "bigint",
+    "double": "double precision",
+    "string": "text",
+    "date32[day]": "date",
+    "timestamp[us, tz=UTC]": "timestamptz",
+}
 
 
 def load(connection: psycopg.Connection, tables: Mapping[str, pa.Table]) -> None:

@@ -197,4 +197,4 @@ def test_what_the_first_rows_lack_is_said_of_them_and_is_no_problem(
     assert found.problems == []
     begins = "baseline, by its first 10,000 rows: the target 'repaid' has one class only"
     assert [said for said in found.warnings if said.startswith(begins)]
-    assert "baseline: 10,000 rows looked at, the first there are" in found.facts
+    assert "baseline: 10,000 rows looked at, not all there are" in found.facts

@@ -47,7 +47,8 @@ def _told(facts: dict[str, Any], *, weighted: bool) -> list[str]:
 
 
 def _values(facts: dict[str, Any]) -> int:
-    return int(facts["rows"]) - sum(facts["missing"].values())
+    missing: dict[str, int] = facts["missing"]
+    return int(facts["rows"]) - sum(missing.values())
 
 
 def _shape(facts: dict[str, Any]) -> str:

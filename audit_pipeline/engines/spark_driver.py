@@ -1,13 +1,12 @@
 """Spark's driver: a Java process of ours, working alone or with a cluster."""
 
-import atexit
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from audit_pipeline.audits.home import use_java
@@ -21,6 +20,8 @@ from audit_pipeline.engines.spark_reach import need_listener
 
 Session = Any
 PORT = 7077
+WAREHOUSE = "audit-pipeline-spark-warehouse"
+"""The one folder, always empty, for tables that nobody makes: else Spark makes it where it runs."""
 EXECUTOR_SECONDS = 60
 END_SECONDS = 10
 TAIL = 20_000
@@ -49,7 +50,7 @@ def start_driver(master: str, options: Mapping[str, str]) -> Session:
     if local or "//127.0.0.1" in master or "//localhost" in master:
         settings |= LOOPBACK
     use_java(find_java())
-    settings |= {"spark.sql.warehouse.dir": _nothing_kept()}
+    settings |= {"spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / WAREHOUSE)}
     session = _started(master, settings | dict(options))
     if not local:
         try:
@@ -138,13 +139,6 @@ def _why(error: Exception, log: IO[bytes], master: str) -> str:
             " and is there memory for it?"
         )
     return f"Spark could not be started on {master} ({name}): are the engine's `options` right?"
-
-
-def _nothing_kept() -> str:
-    """Return a folder for the tables that nobody makes: else Spark makes one where it is run."""
-    folder = tempfile.mkdtemp(prefix="audit-spark-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def _alone() -> dict[str, str]:

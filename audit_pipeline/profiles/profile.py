@@ -92,8 +92,8 @@ Column = NumericColumn | CategoricalColumn
 class Profile:
     """All aggregates of one window or baseline. Addressed by content, compact, mergeable later.
 
-    `zero_weight` rows are left out of everything and counted here. `positive` is the text of the
-    positive class in a binary audit.
+    `zero_weight` rows weigh nothing, or too little beside others to be summed: they are left out of
+    everything and counted here. `positive` is the text of the positive class in a binary audit.
     """
 
     rows: int

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.profiles.codes import UncountableError, codes_apart, codes_together
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, is_number, narrowed
-from audit_pipeline.profiles.histogram import EMPTY, Histogram
+from audit_pipeline.profiles.engine import IbisTable, is_number, narrowed
 from audit_pipeline.profiles.numbers import count_apart, count_together
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
-from audit_pipeline.profiles.profile import UNIT, Column
+from audit_pipeline.profiles.profile import Column
 
-FIXED = UNIT
 SCANS_ONCE = {"pyspark"}
 """Engines that count columns together, in one scan. DuckDB reads of a column store only what is
 asked for. PostgreSQL reads whole rows for each column, and yet takes half the time that it takes
@@ -87,49 +83,6 @@ def _together(table: IbisTable, names: list[str], plan: ColumnPlan, weight: str 
 def _some(names: list[str]) -> Iterator[list[str]]:
     for first in range(0, len(names), AT_ONCE):
         yield names[first : first + AT_ONCE]
-
-
-def count_bins(finite: IbisTable, place: IbisValue) -> tuple[Histogram, float]:
-    """Return the numbers `x` of `finite`, weighted by `w`, counted by bin, and Kish's rows."""
-    rows = finite.mutate(bin=place)
-    groups = rows.group_by("bin").aggregate(**sums(rows), low=rows.x.min(), high=rows.x.max())
-    found = groups.order_by("bin").to_pyarrow()
-    if not found.num_rows:
-        return EMPTY, 0.0
-    listed = found.to_pydict()
-    histogram = Histogram(
-        bins=np.asarray(listed["bin"], np.int64),
-        counts=np.asarray(listed["rows"], np.int64),
-        mass=np.asarray([float(m) / FIXED for m in listed["mass"]]),
-        lows=np.asarray(listed["low"], np.float64),
-        highs=np.asarray(listed["high"], np.float64),
-    )
-    return histogram, kish(found.select(["mass", "squares"]).to_pylist())
-
-
-def sums(rows: IbisTable) -> dict[str, IbisValue]:
-    """Return what is summed per group: rows, weights, squared weights, as whole numbers."""
-    return {
-        "rows": rows.count(),
-        "mass": fixed_sum(rows.w),
-        "squares": fixed_sum(rows.w * rows.w),
-    }
-
-
-def fixed_sum(value: IbisValue, unit: int = FIXED) -> IbisValue:
-    """Return the sum of `value` in whole units of `1 / unit`: exact, so in any order the same."""
-    return (value * unit + 0.5).floor().cast("decimal(38, 0)").sum()
-
-
-def mass(row: dict[str, Any]) -> float:
-    """Return the summed weight of one group."""
-    return float(row["mass"]) / FIXED
-
-
-def kish(rows: list[dict[str, Any]]) -> float:
-    """Return Kish's effective sample size over groups: (sum w)^2 / sum w^2."""
-    squares = sum(int(row["squares"]) for row in rows) / FIXED
-    return (sum(int(row["mass"]) for row in rows) / FIXED) ** 2 / squares if squares else 0.0
 
 
 def one_row(expression: IbisTable) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from audit_pipeline.profiles.columns import FIXED
 from audit_pipeline.profiles.measure import ProfileError
-from audit_pipeline.profiles.profile import CategoricalColumn, NumericColumn
+from audit_pipeline.profiles.profile import UNIT, CategoricalColumn, NumericColumn
 from audit_pipeline_tests.profiles.tables import audit, profile
 
 NAN, INF = float("nan"), float("inf")
@@ -34,7 +33,7 @@ def test_weights_stand_beside_the_counts_of_rows() -> None:
 
 def test_weights_are_summed_as_whole_multiples_of_a_fixed_unit() -> None:
     _, _, codes = weighted([1.1, 0.1, 0.1, 0.1])
-    steps = (round(1.1 * FIXED) + round(0.1 * FIXED)) / FIXED
+    steps = (round(1.1 * UNIT) + round(0.1 * UNIT)) / UNIT
     assert codes.mass["a"] == steps
     assert steps != 1.1 + 0.1
 
@@ -84,7 +83,7 @@ def test_a_heavy_row_far_out_is_summed_exactly() -> None:
     assert isinstance(numbers, NumericColumn)
     assert numbers.sums is not None
     z = 3e5 / numbers.grid.scale
-    assert numbers.sums.second == pytest.approx(900_000 * z * z * FIXED, rel=1e-14)
+    assert numbers.sums.second == pytest.approx(900_000 * z * z * UNIT, rel=1e-14)
     assert numbers.mean == pytest.approx(1.5e5)
     assert numbers.standard_deviation == pytest.approx(1.5e5)
 

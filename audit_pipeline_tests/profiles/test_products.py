@@ -125,6 +125,15 @@ def test_integers_decimals_and_booleans_are_numbers_too(tmp_path: Path) -> None:
     assert found.counts[2] == (2, 2, 2)
 
 
+def test_columns_that_never_have_a_value_together_have_no_sums_in_common(tmp_path: Path) -> None:
+    nothing = pa.array([None, None, None], pa.float64())
+    columns = {"a": [1.0, None, 3.0], "b": [None, 2.0, None], "c": nothing}
+    found = both_ways(tmp_path, columns, dict.fromkeys("abc", PLAIN))
+    assert found.counts == ((2, 0, 0), (0, 1, 0), (0, 0, 0))
+    assert found.sums == ((4 * 1024, 0, 0), (0, 2 * 1024, 0), (0, 0, 0))
+    assert found.squares == ((10 * 2**20, 0, 0), (0, 4 * 2**20, 0), (0, 0, 0))
+
+
 def test_no_rows_have_products_of_zero(tmp_path: Path) -> None:
     empty = pa.array([], pa.float64())
     found = both_ways(tmp_path, {"a": empty, "b": empty}, {"a": PLAIN, "b": PLAIN})

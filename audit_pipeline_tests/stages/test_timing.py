@@ -55,6 +55,7 @@ def test_rows_without_a_readable_time_are_of_no_window_and_counted(tmp_path: Pat
     times = [*(d.isoformat() for d in DAYS[:-40]), *["yesterday"] * 30, *[None] * 10]
     audited = audit_of(tmp_path, times, "%Y-%m-%d")
     assert audited.record["snapshot"]["rows"] == ROWS - 40
+    assert [source["rows"] for source in audited.record["snapshot"]["sources"]] == [ROWS]
     (note,) = audited.notes
     assert note == (
         "40 rows of the source without a readable time in 'day': of no window, so left out"

@@ -21,6 +21,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline_tests.cli.commands import ROOT
 from audit_pipeline_tests.example import WINDOW, example_home, example_record
 
@@ -91,6 +92,11 @@ def stability(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any]) -> float:
     return float(np.sum((a - e) * np.log(a / e)))
 
 
+def hellinger(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any]) -> float:
+    """Return the Hellinger distance of shares."""
+    return float(np.sqrt(np.sum((np.sqrt(before) - np.sqrt(now)) ** 2) / 2))
+
+
 def test_every_outcome_has_its_verdict_and_every_measurement_its_coverage(
     example_record: dict[str, Any],
 ) -> None:
@@ -114,6 +120,7 @@ def test_every_outcome_has_its_verdict_and_every_measurement_its_coverage(
     [
         ("population_stability_index", stability),
         ("jensen_shannon_distance", partial(jensenshannon, base=2)),
+        ("hellinger_distance", hellinger),
     ],
 )
 def test_distances_over_bins(
@@ -182,6 +189,16 @@ def test_missing_and_unseen_values(
         assert found["value"] == (~current[subject].isin(baseline[subject].unique())).mean()
 
 
+def test_the_largest_change_of_a_correlation(
+    example_record: dict[str, Any], baseline: pd.DataFrame, current: pd.DataFrame
+) -> None:
+    columns = dict(measured(example_record, "correlation_change"))
+    before, now = (side[list(columns)].corr() for side in (baseline, current))
+    for subject, found in columns.items():
+        exact = (now - before)[subject].drop(subject).abs().max()
+        assert near(found, exact, 1e-6), subject
+
+
 def calibration_error(label: pd.Series, score: pd.Series) -> float:
     """Return the expected calibration error over ten bins of equal width."""
     place = np.minimum((score * 10).astype(int), 9)
@@ -229,9 +246,17 @@ def test_fairness(
     example_record: dict[str, Any], baseline: pd.DataFrame, current: pd.DataFrame, name: str
 ) -> None:
     for subject, found in measured(example_record, name):
+        sides = baseline, current = crossed(baseline, subject), crossed(current, subject)
+        assert all(subject in side for side in sides)
         assert found["value"] == pytest.approx(between_groups(current, subject, name), abs=1e-9)
         before = between_groups(baseline, subject, name)
         assert found["baseline_value"] == pytest.approx(before, abs=1e-9)
+
+
+def crossed(rows: pd.DataFrame, subject: str) -> pd.DataFrame:
+    """Return the rows with a column of two attributes together, where `subject` is a pair."""
+    first, _, second = subject.partition(BY)
+    return rows.assign(**{subject: rows[first] * 100 + rows[second]}) if second else rows
 
 
 def between_groups(rows: pd.DataFrame, subject: str, name: str) -> float:
@@ -278,6 +303,8 @@ def test_no_number_is_left_uncompared(example_record: dict[str, Any]) -> None:
     assert names - rules - set(PERFORMANCE) - set(FAIRNESS) == {
         "population_stability_index",
         "jensen_shannon_distance",
+        "hellinger_distance",
+        "correlation_change",
         "kolmogorov_smirnov",
         "wasserstein_distance",
         "chi_square",

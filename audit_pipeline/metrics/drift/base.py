@@ -183,3 +183,14 @@ def noncentrality(statistic: float, bins: int) -> Interval:
     low = max(root - Z, 0.0) ** 2 - shift
     high = max((root + Z) ** 2 - shift, (math.sqrt(statistic) + Z) ** 2 - 2 * shift)
     return Interval(low=max(low, 0.0), high=max(high, statistic))
+
+
+def root_reading(
+    baseline: Column, current: Column, bins: Bins, squared: float, unit: float
+) -> Reading:
+    """Return the reading of a root, whose square is near no drift `unit` times chi-squared."""
+    reach = noncentrality(squared / unit, int(np.count_nonzero(bins.expected + bins.actual)))
+    value = math.sqrt(squared)
+    high = max(value, min(1.0, math.sqrt(reach.high * unit)))  # rounding must not bring it below
+    interval = Interval(low=math.sqrt(reach.low * unit), high=high)
+    return drift_reading(baseline, current, value, interval=interval, detail=bins.detail)

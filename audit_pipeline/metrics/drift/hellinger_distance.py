@@ -1,17 +1,13 @@
 """How little two distributions overlap, between 0 (the same) and 1 (no value in common)."""
 
-import math
-
 import numpy as np
 
 from audit_pipeline.domain.limit import Limit
-from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Metric, Reading
 from audit_pipeline.metrics.drift.base import (
     common_bins,
-    drift_reading,
-    noncentrality,
     require_rows,
+    root_reading,
     sampling,
 )
 from audit_pipeline.metrics.scopes import CompareColumns
@@ -49,20 +45,7 @@ def hellinger_distance(baseline: Column, current: Column) -> Reading:
     bins = common_bins(baseline, current)
     squared = squared_distance(bins.expected, bins.actual)
     unit = sampling(baseline, current) / 8  # close by, the squared distance is chi2 / 8
-    filled = int(np.count_nonzero(bins.expected + bins.actual))
-    reach = noncentrality(squared / unit, filled)
-    value = math.sqrt(squared)
-    return drift_reading(
-        baseline,
-        current,
-        value,
-        interval=Interval(
-            low=math.sqrt(reach.low * unit),
-            # rounding must not bring the end below the value
-            high=max(value, min(1.0, math.sqrt(reach.high * unit))),
-        ),
-        detail=bins.detail,
-    )
+    return root_reading(baseline, current, bins, squared, unit)
 
 
 METRIC = Metric(

@@ -5,13 +5,11 @@ import math
 import numpy as np
 
 from audit_pipeline.domain.limit import Limit
-from audit_pipeline.domain.measurement import Interval
 from audit_pipeline.metrics.base import Metric, Reading
 from audit_pipeline.metrics.drift.base import (
     common_bins,
-    drift_reading,
-    noncentrality,
     require_rows,
+    root_reading,
     sampling,
 )
 from audit_pipeline.metrics.scopes import CompareColumns
@@ -52,20 +50,7 @@ def jensen_shannon_distance(baseline: Column, current: Column) -> Reading:
     bins = common_bins(baseline, current)
     bits = divergence(bins.expected, bins.actual)
     unit = sampling(baseline, current) / (8 * math.log(2))  # close by, divergence = chi2 / 8 nats
-    filled = int(np.count_nonzero(bins.expected + bins.actual))
-    reach = noncentrality(bits / unit, filled)
-    value = math.sqrt(bits)
-    return drift_reading(
-        baseline,
-        current,
-        value,
-        interval=Interval(
-            low=math.sqrt(reach.low * unit),
-            # rounding must not bring the end below the value
-            high=max(value, min(1.0, math.sqrt(reach.high * unit))),
-        ),
-        detail=bins.detail,
-    )
+    return root_reading(baseline, current, bins, bits, unit)
 
 
 METRIC = Metric(

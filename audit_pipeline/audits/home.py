@@ -102,6 +102,17 @@ def secret(name: str) -> str:
     return value
 
 
+LINEAGE_NAMESPACE = "audit_pipeline"
+
+
+def lineage_namespace() -> str:
+    """Return the namespace of our jobs and of what they make, in OpenLineage's events.
+
+    `OPENLINEAGE_NAMESPACE` tells two deployments apart that share one catalogue.
+    """
+    return os.environ.get("OPENLINEAGE_NAMESPACE") or LINEAGE_NAMESPACE
+
+
 PROGRESS_PIPE = "AUDIT_PIPELINE_PROGRESS_PIPE"
 
 

@@ -14,13 +14,18 @@ from audit_pipeline.domain.window import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
-    """One table that was read: its role, where it is, and the SHA-256 of its file."""
+    """One table that was read: its role, where it is, and the SHA-256 of its file.
+
+    `columns` are those that the audit has from it, each with its type; empty in records made before
+    they were kept.
+    """
 
     role: str
     kind: str
     location: str
     sha256: str
     rows: int
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,11 @@ class Rule:
     @property
     def subject(self) -> str:
         """The column the rule is about, the columns joined by a comma, or `table`."""
+        return ", ".join(self.columns) or "table"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the rule is about; none for one about the table's rows as such."""
         named = [v for k, v in self.kwargs.items() if k.startswith("column") and "set" not in k]
-        columns = [c for v in named for c in (v if isinstance(v, list) else [v])]
-        return ", ".join(c for c in columns if isinstance(c, str)) or "table"
+        listed = [c for v in named for c in (v if isinstance(v, list) else [v])]
+        return tuple(c for c in listed if isinstance(c, str))

@@ -8,7 +8,7 @@ from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.measurement import Interval, Json
 from audit_pipeline.profiles.profile import Profile
 
-Need = Literal["labels", "predictions", "scores", "binary", "classification", "regression"]
+Need = Literal["ids", "labels", "predictions", "scores", "binary", "classification", "regression"]
 
 
 class UnmeasurableError(Exception):
@@ -32,6 +32,8 @@ class Shape:
     """Protected attributes, and the pairs of them."""
     has: frozenset[Need]
     latency: str | None = None
+    columns: Mapping[Need, str] = field(default_factory=dict[Need, str])
+    """The column that stands behind a need, where one does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,10 @@ class Measure(Protocol):
 
     def subjects(self, shape: Shape) -> Sequence[str]:
         """Return what this metric is asked about in an audit of this shape; may be empty."""
+        ...
+
+    def columns(self, subject: str, shape: Shape) -> Sequence[str]:
+        """Return the columns that the number rests on; none where it speaks of rows as such."""
         ...
 
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:

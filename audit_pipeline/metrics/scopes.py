@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit_pipeline.domain.intersection import BY
 from audit_pipeline.metrics.base import Need, Reading, Readings, Shape, UnmeasurableError
-from audit_pipeline.profiles.counts import JointCounts
+from audit_pipeline.metrics.lookups.base import before, column, compared, numeric, pair
+from audit_pipeline.profiles.counts import MOST_COLUMNS, JointCounts
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, NumericColumn, Profile
 
 Groups = Mapping[str, JointCounts]
@@ -13,8 +15,18 @@ WINDOW = "all rows"
 """The subject of a metric that speaks of the whole window."""
 
 
+class OneColumn:
+    """What scopes have in common whose subject is a column."""
+
+    __slots__ = ()
+
+    def columns(self, subject: str, shape: Shape) -> Sequence[str]:  # noqa: ARG002 (the protocol's)
+        """Return the column itself."""
+        return (subject,)
+
+
 @dataclass(frozen=True, slots=True)
-class CompareNumeric:
+class CompareNumeric(OneColumn):
     """Compare each numeric column with its baseline."""
 
     compute: Callable[[NumericColumn, NumericColumn], Reading]
@@ -25,13 +37,12 @@ class CompareNumeric:
 
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
-        pair = _pair(subject, baseline, current)
-        first, second = (_numeric(column) for column in pair)
+        first, second = (numeric(each) for each in pair(subject, baseline, current))
         return self.compute(first, second), None
 
 
 @dataclass(frozen=True, slots=True)
-class CompareCategorical:
+class CompareCategorical(OneColumn):
     """Compare each categorical column with its baseline."""
 
     compute: Callable[[CategoricalColumn, CategoricalColumn], Reading]
@@ -42,14 +53,14 @@ class CompareCategorical:
 
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
-        first, second = _pair(subject, baseline, current)
+        first, second = pair(subject, baseline, current)
         if not isinstance(first, CategoricalColumn) or not isinstance(second, CategoricalColumn):
             raise UnmeasurableError(f"{subject} is not a categorical column")
         return self.compute(first, second), None
 
 
 @dataclass(frozen=True, slots=True)
-class CompareColumns:
+class CompareColumns(OneColumn):
     """Compare each column, of either kind, with its baseline."""
 
     compute: Callable[[Column, Column], Reading]
@@ -60,11 +71,11 @@ class CompareColumns:
 
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column with its baseline."""
-        return self.compute(*_pair(subject, baseline, current)), None
+        return self.compute(*pair(subject, baseline, current)), None
 
 
 @dataclass(frozen=True, slots=True)
-class EachColumn:
+class EachColumn(OneColumn):
     """Read each column of the window by itself; the baseline's reading stands beside it."""
 
     compute: Callable[[Column], Reading]
@@ -77,9 +88,9 @@ class EachColumn:
         """Return the reading of one column."""
 
         def compute(profile: Profile) -> Reading:
-            return self.compute(_column(subject, profile))
+            return self.compute(column(subject, profile))
 
-        return compute(current), _before(compute, baseline)
+        return compute(current), before(compute, baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +106,19 @@ class CompareRelations:
         """Return the numeric columns, where there are at least two."""
         return shape.numeric if len(shape.numeric) > 1 else ()
 
+    def columns(self, subject: str, shape: Shape) -> Sequence[str]:
+        """Return the column, and those that it may be compared with, where they are few."""
+        others = shape.numeric if len(shape.numeric) <= MOST_COLUMNS else ()
+        return tuple(dict.fromkeys((subject, *others)))
+
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of one column's relations with their baseline."""
-        _pair(subject, baseline, current)
-        return self.compute(subject, _compared(baseline), current), None
+        pair(subject, baseline, current)
+        return self.compute(subject, compared(baseline), current), None
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(OneColumn):
     """Read the column that says how long each prediction took, where the audit names one."""
 
     compute: Callable[[NumericColumn], Reading]
@@ -115,9 +131,9 @@ class Latency:
         """Return the reading of the latencies of the window."""
 
         def compute(profile: Profile) -> Reading:
-            return self.compute(_numeric(_column(subject, profile)))
+            return self.compute(numeric(column(subject, profile)))
 
-        return compute(current), _before(compute, baseline)
+        return compute(current), before(compute, baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +147,13 @@ class WholeWindow:
         """Return the one subject, or none where the audit lacks what the metric needs."""
         return (WINDOW,) if self.needs <= shape.has else ()
 
+    def columns(self, subject: str, shape: Shape) -> Sequence[str]:  # noqa: ARG002 (as above)
+        """Return the columns behind what the metric needs."""
+        return _needed(self.needs, shape)
+
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:  # noqa: ARG002 (the protocol's: there is only one)
         """Return the reading of the window."""
-        return self.compute(current), _before(self.compute, baseline)
+        return self.compute(current), before(self.compute, baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +170,10 @@ class EachGroup:
         """Return the attributes and pairs, or none where the audit lacks what is needed."""
         return shape.groups if self.needs <= shape.has else ()
 
+    def columns(self, subject: str, shape: Shape) -> Sequence[str]:
+        """Return the attribute or the two of a pair, and the columns behind what is needed."""
+        return (*subject.split(BY), *_needed(self.needs, shape))
+
     def read(self, subject: str, baseline: Profile | None, current: Profile) -> Readings:
         """Return the comparison of the groups of one attribute."""
 
@@ -159,39 +183,12 @@ class EachGroup:
                 raise UnmeasurableError(why or f"no counts by {subject} exist in this window")
             return self.compute(profile.groups[subject], profile.positive)
 
-        return compute(current), _before(compute, baseline)
+        return compute(current), before(compute, baseline)
 
 
-def _before(compute: Callable[[Profile], Reading], baseline: Profile | None) -> Reading | None:
-    if baseline is None:
-        return None
-    try:
-        return compute(baseline)
-    except UnmeasurableError:
-        return None  # a limit against the baseline then becomes a gap
+def _needed(needs: frozenset[Need], shape: Shape) -> tuple[str, ...]:
+    return tuple(shape.columns[need] for need in sorted(needs) if need in shape.columns)
 
 
-def _column(subject: str, profile: Profile) -> Column:
-    if subject not in profile.columns:
-        why = profile.unreadable.get(subject, f"the column {subject} is missing")
-        raise UnmeasurableError(why)
-    return profile.columns[subject]
-
-
-def _pair(subject: str, baseline: Profile | None, current: Profile) -> tuple[Column, Column]:
-    before = _compared(baseline)
-    if subject not in before.columns:
-        raise UnmeasurableError(f"the column {subject} is missing from the baseline")
-    return before.columns[subject], _column(subject, current)
-
-
-def _compared(baseline: Profile | None) -> Profile:
-    if baseline is None:
-        raise UnmeasurableError("there is no baseline to compare with")
-    return baseline
-
-
-def _numeric(column: Column) -> NumericColumn:
-    if not isinstance(column, NumericColumn):
-        raise UnmeasurableError(f"{column.name} is not a numeric column")
-    return column
+COMPARING = (CompareNumeric, CompareCategorical, CompareColumns, CompareRelations)
+"""Scopes whose number does not exist without a baseline."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from audit_pipeline.profiles.histogram import Histogram
 
+MOST_COLUMNS = 50
+"""Columns whose products are summed, 1,275 pairs; twice as many would cost four times as much."""
 PRODUCT_UNIT = 2**10
 """Products of two columns are whole multiples of 1 / PRODUCT_UNIT squared."""
 FARTHEST_PRODUCT = 2.0**20

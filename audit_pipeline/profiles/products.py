@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis
 
-from audit_pipeline.profiles.counts import FARTHEST_PRODUCT, PRODUCT_UNIT, Products
+from audit_pipeline.profiles.counts import FARTHEST_PRODUCT, MOST_COLUMNS, PRODUCT_UNIT, Products
 from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_number
 from audit_pipeline.profiles.exact import NARROW, WHOLE, floored
 from audit_pipeline.profiles.histogram import Grid
@@ -18,8 +18,6 @@ from audit_pipeline.profiles.matrix_products import Totals, add_batches
 from audit_pipeline.profiles.places import computed
 from audit_pipeline.profiles.profile import Column, NumericColumn
 
-MOST_COLUMNS = 50
-"""Columns whose products are summed, 1,275 pairs; twice as many would cost four times as much."""
 LARGEST = 1e290
 """A grid whose values may lie beyond it is left out: differences might have no double."""
 SLIGHT = 1e-30

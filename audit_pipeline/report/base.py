@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from audit_pipeline.domain.comparison import Comparison
+from audit_pipeline.domain.lineage import LineageGraph
 from audit_pipeline.domain.record import AuditRecord, PastVerdict
 from audit_pipeline.profiles.profile import Profile
 
@@ -22,6 +23,23 @@ class Before:
     since_window: Comparison | None = None
     previous: PastVerdict | None = None
     unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """What the verdict rests on, and what became of the events that tell a catalogue so.
+
+    `written` events of this audit were kept so far, `waiting` of them are not delivered yet, and
+    `set_aside` were refused; `lost` could not even be kept. `destination` is where they go, without
+    credentials; empty where none is set.
+    """
+
+    graph: LineageGraph
+    written: int = 0
+    waiting: int = 0
+    set_aside: int = 0
+    lost: int = 0
+    destination: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +67,8 @@ class ReportInput:
     """Columns drawn in full; the others are there too, folded away."""
     before: Before | None = None
     """What came before; None for a report that stands alone, which then links to no other."""
+    lineage: Lineage | None = None
+    """What the verdict rests on; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from audit_pipeline.audits.settings import Settings
+from audit_pipeline.domain.lineage import WHOLE, Dataset, Field, Transformation
 from audit_pipeline.domain.window import Window
 
 S = TypeVar("S", bound=Settings)
@@ -78,19 +79,48 @@ class State:
     """Rows, None where counting would mean reading."""
 
 
+Origins = tuple[tuple[Field, Transformation], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a table's rows come from, by the names that OpenLineage gives such places.
+
+    `datasets` are what is read: one, or the tables of a query. `fields` says of a column what it is
+    made from, where that is not the column of its name in the only dataset; `rows` which fields
+    decide what rows there are: those a query joins or filters by. `also` has other names of the
+    same places, by the dataset they name: a catalogue's, where `datasets` has the storage's.
+    """
+
+    datasets: tuple[Dataset, ...]
+    fields: Mapping[str, Origins] = field(default_factory=dict[str, Origins])
+    rows: Origins = ()
+    also: Mapping[Dataset, Dataset] = field(default_factory=dict[Dataset, Dataset])
+
+    def of(self, column: str) -> Origins:
+        """Return what a column is made from; the rows of all datasets where that is not known."""
+        if column in self.fields:
+            return self.fields[column]
+        known = len(self.datasets) == 1 and not self.fields
+        how = Transformation() if known else Transformation(subtype="TRANSFORMATION")
+        return tuple((Field(at, column if known else WHOLE), how) for at in self.datasets)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Generic[S]):
     """A kind of place that tables come from. Each of the functions raises `SourceError`.
 
     `read` returns the table; `state` how it stands, without reading rows; `digest` a digest that
     is the same as long as the rows are, or None where only reading them all could tell (then a
-    baseline is taken once, and kept until a new one is approved).
+    baseline is taken once, and kept until a new one is approved); `origin` where it is for lineage,
+    without asking the place.
     """
 
     settings: type[S]
     read: Callable[[S, IbisBackend, Wanted], Read]
     state: Callable[[S, Wanted], State]
     digest: Callable[[S], str | None]
+    origin: Callable[[S], Origin]
     in_place: Mapping[str, Callable[[S, IbisBackend, Wanted], Read]] = field(default_factory=dict)
     """By the name of an engine that can measure such a table where it is (`postgres`, `pyspark`):
     how it is read there. The table is lazy, and nothing is copied."""

@@ -22,6 +22,7 @@ from audit_pipeline.sources.base import (
 )
 from audit_pipeline.sources.dated import dated_patterns, is_dated
 from audit_pipeline.sources.engine_words import meaning
+from audit_pipeline.sources.origins import origin_of_path
 from audit_pipeline.sources.paths import FilePath
 from audit_pipeline.sources.remote import (
     copy_remote,
@@ -77,7 +78,13 @@ def file_source(
             whole=wanted.window is None or not is_dated(settings.path),
         )
 
-    return Source(settings=settings, read=read, state=file_state, digest=_digest)
+    return Source(
+        settings=settings,
+        read=read,
+        state=file_state,
+        digest=_digest,
+        origin=lambda s: origin_of_path(s.path),
+    )
 
 
 def _digest(settings: Files) -> str:

@@ -1,6 +1,7 @@
 """Join predictions or labels that stand in a table of their own, by the id of the row."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import ibis
 
@@ -43,8 +44,9 @@ def join(gathered: Gathered, table: Table, role: str, backend: IbisBackend, aske
         for name in wanted:
             gathered.lack(name, f": {error}")
         return
-    gathered.sources.append(record)
     present = [name for name in wanted if name in other.columns]
+    kinds = {name: str(other[name].type()) for name in (key, *present)}
+    gathered.sources.append(replace(record, columns=kinds))
     for name in set(wanted) - set(present) - set(gathered.table.columns):
         gathered.lack(name, f" from the {role} table{closest(name, other)}")
     left = gathered.table.drop(*_like(gathered.table, present))

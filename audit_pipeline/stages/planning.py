@@ -51,21 +51,28 @@ def shape_of(audit: Audit, *profiles: Profile | None) -> Shape:
         groups=[*audit.columns.groups, *intersections(audit.columns.groups)],
         has=_needs_met(audit),
         latency=audit.columns.latency,
+        columns=_columns_behind(audit),
     )
 
 
 def _needs_met(audit: Audit) -> frozenset[Need]:
-    columns = audit.columns
     met: set[Need] = {"regression"} if audit.task == "regression" else {"classification"}
     if audit.task == "binary":
         met.add("binary")
+    return frozenset(met | set(_columns_behind(audit)))
+
+
+def _columns_behind(audit: Audit) -> dict[Need, str]:
+    """Return the column behind each need that this audit meets with one."""
+    columns = audit.columns
+    behind: dict[Need, str] = {"ids": columns.id}
     if columns.target is not None:
-        met.add("labels")
+        behind["labels"] = columns.target.column
     if columns.prediction is not None:
-        met.add("predictions")
+        behind["predictions"] = columns.prediction.label
         if columns.prediction.score is not None and audit.task == "binary":
-            met.add("scores")
-    return frozenset(met)
+            behind["scores"] = columns.prediction.score
+    return behind
 
 
 def planned_checks(audit: Audit, shape: Shape, asset: str) -> dict[Check, Limit]:

@@ -1,5 +1,7 @@
 """Bring the tables of a data set together: joined by id, cut to the window, cut to the columns."""
 
+from dataclasses import replace
+
 from audit_pipeline.audits.audit import Audit, Tables
 from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable
@@ -41,7 +43,16 @@ def gather(
         labels = looked_at(tables.labels, each["labels"])
         join(gathered, tables.labels, "labels", backend, labels)
     _keep_declared(gathered, audit)
+    _tell_columns(gathered, read.table, audit)
     return gathered
+
+
+def _tell_columns(gathered: Gathered, main: IbisTable, audit: Audit) -> None:
+    """Keep in the main table's record which columns are from it, and not from a joined table."""
+    joined = {n for source in gathered.sources[1:] for n in source.columns} - {audit.columns.id}
+    own = [n for n in declared_columns(audit) if n in main.columns and n not in joined]
+    kinds = {name: str(main[name].type()) for name in own}
+    gathered.sources[0] = replace(gathered.sources[0], columns=kinds)
 
 
 def _keep_declared(gathered: Gathered, audit: Audit) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from audit_pipeline.store import schema
+from audit_pipeline.store.lineage_tables import outbox
 
 BUSY_SECONDS = 60
 """How long a process waits for another that writes to the same SQLite file."""
@@ -47,7 +48,7 @@ def open_engine(url: str) -> Engine:
 def _prepare(connection: Connection, place: str) -> None:
     if connection.dialect.name == "postgresql":  # two first comers would both create
         connection.execute(select(func.pg_advisory_xact_lock(FIRST_COMER_LOCK)))
-    schema.metadata.create_all(connection)
+    outbox.metadata.create_all(connection)  # all tables: theirs are those of `schema` too
     found = connection.execute(select(func.max(schema.versions.c.version))).scalar()
     if found is None:
         connection.execute(insert(schema.versions).values(version=schema.VERSION))

@@ -29,7 +29,7 @@ def duplicate_id_share(profile: Profile) -> Reading:
 METRIC = Metric(
     title="Duplicate or missing ids",
     asset="rule_results",
-    measure=WholeWindow(duplicate_id_share),
+    measure=WholeWindow(duplicate_id_share, frozenset({"ids"})),
     limit=Limit(warn=None, fail=0.0),
     unit="share of rows",
 )

@@ -14,6 +14,7 @@ from audit_pipeline.sources.batches import (
     window_bounds,
 )
 from audit_pipeline.sources.files import file_sha256
+from audit_pipeline.sources.origins import origin_of_path
 from audit_pipeline.sources.paths import TablePath
 from audit_pipeline.sources.storage import Storage, is_of_the_disk, is_remote
 
@@ -137,4 +138,10 @@ def _reaching(settings: Delta) -> Iterator[None]:
         raise SourceError(f"{settings.path} is no readable Delta table: {said}") from error
 
 
-SOURCE = Source(settings=Delta, read=read_delta, state=delta_state, digest=delta_digest)
+SOURCE = Source(
+    settings=Delta,
+    read=read_delta,
+    state=delta_state,
+    digest=delta_digest,
+    origin=lambda s: origin_of_path(s.path),
+)

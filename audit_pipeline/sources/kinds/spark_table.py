@@ -3,7 +3,16 @@
 from pydantic import Field, model_validator
 
 from audit_pipeline.audits.settings import Settings
-from audit_pipeline.sources.base import IbisBackend, Read, Source, SourceError, State, Wanted
+from audit_pipeline.domain.lineage import Dataset
+from audit_pipeline.sources.base import (
+    IbisBackend,
+    Origin,
+    Read,
+    Source,
+    SourceError,
+    State,
+    Wanted,
+)
 from audit_pipeline.sources.batches import version_mark
 from audit_pipeline.sources.on_spark import quoted, understood
 
@@ -78,5 +87,6 @@ SOURCE = Source(
     read=read_elsewhere,
     state=table_state,
     digest=lambda _: None,  # only reading all rows could tell
+    origin=lambda s: Origin(datasets=(Dataset("spark", s.table or "query"),)),
     in_place={"pyspark": read_in_place},
 )

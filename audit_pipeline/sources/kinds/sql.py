@@ -1,6 +1,7 @@
 """Tables of SQL databases, by URL."""
 
-from audit_pipeline.sources.base import IbisBackend, Read, Source, Wanted
+from audit_pipeline.domain.lineage import Dataset
+from audit_pipeline.sources.base import IbisBackend, Origin, Read, Source, Wanted
 from audit_pipeline.sources.databases.reading import read_table, table_state
 from audit_pipeline.sources.databases.settings import SqlTable
 
@@ -17,6 +18,7 @@ SOURCE = Source(
     read=read_table,
     state=table_state,
     digest=lambda _: None,  # only reading all rows could tell
+    origin=lambda s: Origin(datasets=(Dataset("database", s.table or "query"),)),
     in_place={"postgres": _in_place},
     at_once=True,
 )

@@ -1,0 +1,33 @@
+"""What rests on what: of one audit, in events for other tools, and from theirs."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from audit_pipeline.cli.lineage import serve, ship, show, status
+
+
+class ShowsByName(TyperGroup):
+    """A group whose first word is a command of its own, or else the name of an audit to show."""
+
+    def resolve_command(
+        self,
+        ctx: Any,  # noqa: ANN401 (Typer keeps its type to itself)
+        args: list[str],
+    ) -> tuple[str | None, Any, list[str]]:
+        """Return the command that is meant: `show`, where the first word names none."""
+        if args and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=ShowsByName,
+    no_args_is_help=True,
+    help="What rests on what: `audit-pipeline lineage NAME`, and events about it.",
+)
+app.command("show")(show.command)
+app.command("ship")(ship.command)
+app.command("status")(status.command)
+app.command("serve")(serve.command)

@@ -1,0 +1,5 @@
+"""DRAFT of audit-pipeline lineage serve."""
+
+
+def command() -> None:
+    """DRAFT."""

@@ -1,0 +1,5 @@
+"""DRAFT of audit-pipeline lineage ship."""
+
+
+def command() -> None:
+    """DRAFT."""

@@ -1,0 +1,5 @@
+"""DRAFT of audit-pipeline lineage show."""
+
+
+def command() -> None:
+    """DRAFT."""

@@ -1,0 +1,5 @@
+"""DRAFT of audit-pipeline lineage status."""
+
+
+def command() -> None:
+    """DRAFT."""

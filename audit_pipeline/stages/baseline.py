@@ -24,6 +24,7 @@ from audit_pipeline.stages.baseline_folders import (
 from audit_pipeline.stages.baseline_in_force import approval_in_force, approved
 from audit_pipeline.stages.baseline_rows import count_rows, link_rows, take_rows
 from audit_pipeline.stages.boundary import ending
+from audit_pipeline.stages.lineage.emitting import begin_baseline, end_baseline
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.revision import RESULT, StageResult, read_snapshot
 from audit_pipeline.store.atomic import read_json, write_json
@@ -35,6 +36,8 @@ def make_baseline(home: Home, file: AuditFile) -> StageResult:
     As long as nobody approved one, that is the baseline as the audit file has it now.
     """
     folder = home.private / file.audit.name
+    place: Path | None = None
+    teller = begin_baseline(home, file)
     with ending("baseline") as stage:
         approval = approval_in_force(home, file.audit.name)
         place, made = ensure_baseline(file.audit, folder, approval)
@@ -43,6 +46,7 @@ def make_baseline(home: Home, file: AuditFile) -> StageResult:
         if record is not None:
             stage.facts = snapshot_facts(record) | stage.facts
     write_json(_last(folder), RESULT.dump_python(stage.result(), mode="json"))
+    end_baseline(home, file, teller, stage.result(), place)
     return stage.result()
 
 

@@ -16,6 +16,7 @@ from audit_pipeline.models.child import waited_seconds
 from audit_pipeline.profiles.measure import ProfileError
 from audit_pipeline.sources.base import SourceError
 from audit_pipeline.stages.heartbeat import keep_beating
+from audit_pipeline.stages.lineage.emitting import begin_stage, end_stage
 from audit_pipeline.stages.missing import MissingError, NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
@@ -106,9 +107,11 @@ def run_stage(run: AuditRun, asset: str, work: Callable[[Revision, Stage], None]
     if claim.state != "granted":
         return Ran(claim, revision.result(asset) or _nothing(asset, claim), worked=False)
     keep_beating(run.store, claim)
+    begin_stage(run, asset)
     with ending(asset) as stage:
         work(revision, stage)
     revision.write_result(stage.result())
+    end_stage(run, revision, stage.result())
     return Ran(claim, stage.result(), worked=True)
 
 

@@ -13,6 +13,7 @@ from audit_pipeline.stages.baseline import no_baseline, snapshot_facts
 from audit_pipeline.stages.baseline_in_force import Baseline, find_baseline
 from audit_pipeline.stages.boundary import Ran, ending
 from audit_pipeline.stages.heartbeat import keep_beating
+from audit_pipeline.stages.lineage.emitting import begin_stage, end_stage, leave_alone
 from audit_pipeline.stages.revision import (
     AUDIT_FILE,
     BASELINE,
@@ -36,6 +37,7 @@ def make_snapshot(run: AuditRun) -> Ran:
     Content that was audited already is not claimed again, unless the run says so.
     """
     reserve(run)
+    begin_stage(run, "snapshot")
     draft = incoming(run.home, run.audit.name, run.window, run.run_id)
     _sweep(run)
     record: SnapshotRecord | None = None
@@ -55,7 +57,10 @@ def make_snapshot(run: AuditRun) -> Ran:
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
             _settle(run, claim, draft, baseline, result)
-        elif claim.state == "already_audited":  # the sources were touched; their rows are the same
+            end_stage(run, run.revision(claim), result)
+        else:
+            leave_alone(run, "snapshot")
+        if claim.state == "already_audited":  # the sources were touched; their rows are the same
             note_mark(run.store, claim, draft, now())
         return Ran(claim, result, worked=claim.state == "granted")
     finally:

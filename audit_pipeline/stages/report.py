@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from audit_pipeline.domain.check import Outcome, publishable
 from audit_pipeline.domain.record import AuditRecord, StageRecord
+from audit_pipeline.evidence.manifest import NAME as MANIFEST
 from audit_pipeline.evidence.manifest import write_manifest
 from audit_pipeline.evidence.suppression import without_small_cells
 from audit_pipeline.report.base import ReportInput, Section
@@ -22,6 +23,7 @@ from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.comparing import what_was_before
 from audit_pipeline.stages.heartbeat import stop_beating
 from audit_pipeline.stages.index import write_index
+from audit_pipeline.stages.lineage.emitting import begin_stage, sealing
 from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.reading import RECORD
@@ -84,14 +86,17 @@ def seal(run: AuditRun) -> Ran:
         if claim.sealed:  # by a run that may have been killed before it wrote the list
             write_index(run)
         return Ran(claim, _sealed_result(folder, revision), worked=False)
+    begin_stage(run, "evidence")
     tell("begun", asset="evidence")
     begun = time.perf_counter()
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
     _hand_out(run, revision, record, folder)
     complete = not _crashes(record, revision)
+    result = _sealed_result(folder, revision)
+    told = sealing(run, revision, result, folder / MANIFEST, complete=complete)
     try:
-        run.store.seal(claim, content, complete=complete)
+        run.store.seal(claim, content, complete=complete, also=told)
     except StoreError:  # taken over meanwhile: evidence without its entry would mislead
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -100,7 +105,7 @@ def seal(run: AuditRun) -> Ran:
     stop_beating(claim)
     write_index(run)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
-    return Ran(claim, _sealed_result(folder, revision), worked=True)
+    return Ran(claim, result, worked=True)
 
 
 def raise_if_crashed(run: AuditRun) -> None:

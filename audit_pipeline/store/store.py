@@ -1,6 +1,7 @@
 """The results store: what was audited, by which run, and what came of it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -74,8 +75,17 @@ class Store:
                 .values(state="abandoned")
             )
 
-    def seal(self, held: Claim, record: dict[str, Any], *, complete: bool) -> None:
+    def seal(
+        self,
+        held: Claim,
+        record: dict[str, Any],
+        *,
+        complete: bool,
+        also: Callable[[Connection], object] = id,
+    ) -> None:
         """Write down a finished audit and close its claim, in one transaction.
+
+        `also` writes what is to be told of it, in the same one.
 
         Raises:
             StoreError: The claim is no longer this run's.
@@ -102,6 +112,7 @@ class Store:
                 )
             write_results(connection, held, record)
             self._note(connection, held, held.run_id, "audited")
+            also(connection)
 
     def outcome_of(self, run_id: str, audit: str, window: str) -> tuple[str, int] | None:
         """Return what came of a run's work on a window, and the revision it was about."""

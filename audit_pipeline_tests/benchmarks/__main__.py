@@ -20,6 +20,7 @@ from audit_pipeline_tests.benchmarks.on_engines import ENGINES
 from audit_pipeline_tests.benchmarks.outputs import outputs
 from audit_pipeline_tests.benchmarks.whole_audit import whole_audit
 from audit_pipeline_tests.benchmarks.wide import wide
+from audit_pipeline_tests.benchmarks.with_lineage import with_lineage
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -53,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     each.add_argument("--columns", type=int, nargs="+", default=[1000], help="features")
     each.add_argument("--rows", type=int, default=5000, help="rows of each of the two windows")
     each.set_defaults(run=_wide)
+    each = cases.add_parser("lineage", help=_lineage.__doc__, description=_lineage.__doc__)
+    each.add_argument("--columns", type=int, nargs="+", default=[30], help="features")
+    each.add_argument("--rows", type=int, default=5000, help="rows of each of the two windows")
+    each.add_argument("--times", type=int, default=5, help="audits of each way; the median counts")
+    each.set_defaults(run=_lineage)
     for name, run in {"load": load, "warm_run": warm_run}.items():
         cases.add_parser(name, help=run.__doc__, description=run.__doc__).set_defaults(
             run=lambda _, run=run: [run()]
@@ -110,6 +116,12 @@ def _wide(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """A whole audit of a table with very many columns."""
     for columns in asked.columns:
         yield wide(columns, asked.rows)
+
+
+def _lineage(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Whole audits without lineage, with it, and while its backend hangs, in turn."""
+    for columns in asked.columns:
+        yield with_lineage(columns, asked.rows, asked.times)
 
 
 @contextmanager

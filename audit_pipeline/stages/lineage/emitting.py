@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from audit_pipeline.audits.home import Home
+from audit_pipeline.audits.home import Home, lineage_is_off
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.lineage.told import Run, Transition
 from audit_pipeline.stages.lineage.jobs import job_of, root_of, run_of
@@ -23,8 +23,9 @@ from audit_pipeline.stages.lineage.knowing import (
     known_of_file,
     known_of_verdicts,
 )
+from audit_pipeline.stages.lineage.known import Known
 from audit_pipeline.stages.lineage.names import job_name
-from audit_pipeline.stages.lineage.tables import Known, tables_of
+from audit_pipeline.stages.lineage.tables import tables_of
 from audit_pipeline.stages.lineage.telling import Teller, Write
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, open_store
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 _lost: Counter[str] = Counter()
 """Times that something could not be told, by root run; of this process."""
+_begun: set[str] = set()
+"""Root runs whose beginning this process has told."""
 
 ENDS = {
     "done": Transition.COMPLETE,
@@ -44,19 +47,27 @@ ENDS = {
 
 def begin_stage(run: AuditRun, asset: str) -> None:
     """Tell that a stage of an audit begins; and the audit, if it is the first of this run."""
+    if lineage_is_off():
+        return
     with never_in_the_way(root_of(run), asset):
-        tables = tables_of(asset, Known(audit=run.audit))
-        _write(run.store, [_teller(run).begun(), _teller(run, asset).begun(tables)])
+        told = [] if root_of(run) in _begun else [_teller(run).begun()]
+        told.append(_teller(run, asset).begun(tables_of(asset, Known(audit=run.audit))))
+        _write(run.store, told)
+        _begun.add(root_of(run))
 
 
 def end_stage(run: AuditRun, revision: Revision, result: StageResult) -> None:
     """Tell how a stage of an audit ended."""
+    if lineage_is_off():
+        return
     with never_in_the_way(root_of(run), result.record.asset):
         _write(run.store, [_stage_ended(run, revision, result, revision.report)])
 
 
 def leave_alone(run: AuditRun, asset: str) -> None:
     """Tell that a run found its window audited, or in another's hands, and made nothing."""
+    if lineage_is_off():
+        return
     with never_in_the_way(root_of(run), asset):
         ended = [_teller(run, each).ended(Transition.COMPLETE) for each in (asset, "")]
         _write(run.store, ended)
@@ -72,6 +83,8 @@ def sealing(
     how = Transition.COMPLETE if complete else Transition.FAIL
     error = "" if complete else "a stage of this audit crashed: see its report"
     told: list[Write] = []
+    if lineage_is_off():
+        return id
     with never_in_the_way(root_of(run), result.record.asset):
         last = _stage_ended(run, revision, result, manifest)
         told = [last, _teller(run, revision=revision).ended(how, error=error)]
@@ -85,6 +98,8 @@ def sealing(
 
 def begin_baseline(home: Home, file: AuditFile) -> Teller | None:
     """Tell that a baseline is made; return who tells how that ended, if it could be told."""
+    if lineage_is_off():
+        return None
     lineage_run, name = str(uuid4()), job_name(file.audit.name, "baseline")
     with never_in_the_way(lineage_run, "baseline"):
         run = Run(id=lineage_run, root=lineage_run, root_job=name, dagster_run="")

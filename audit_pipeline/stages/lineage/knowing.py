@@ -12,7 +12,8 @@ from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.lineage.told import ModelFacts
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.sources.files import file_sha256
-from audit_pipeline.stages.lineage.tables import CHECKED, Known
+from audit_pipeline.stages.lineage.known import Known
+from audit_pipeline.stages.lineage.tables import CHECKED
 from audit_pipeline.stages.reading import RECORD
 from audit_pipeline.stages.revision import Revision, StageResult, load_profile, read_snapshot
 from audit_pipeline.store.atomic import read_json

@@ -1,15 +1,16 @@
 """What each stage of an audit reads and makes, as far as it is known when the stage ends."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from audit_pipeline.audits.audit import Audit, Tables
-from audit_pipeline.domain.check import Outcome, publishable
+from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge
 from audit_pipeline.domain.masking import few
 from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.lineage.told import ColumnCounts, Table
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.profiles.profile import CategoricalColumn, Profile
+from audit_pipeline.sources.base import Origin
 from audit_pipeline.stages.landing import roles
 from audit_pipeline.stages.lineage.edges import (
     checked,
@@ -19,43 +20,18 @@ from audit_pipeline.stages.lineage.edges import (
     predicts,
     rows_taken,
 )
-from audit_pipeline.stages.lineage.jobs import PURPOSES
-from audit_pipeline.stages.lineage.names import VERDICT, field_of, made_by, model_of
+from audit_pipeline.stages.lineage.known import (
+    Known,
+    ReadAndMade,
+    made_table,
+    model_table,
+    rows_table,
+)
+from audit_pipeline.stages.lineage.names import VERDICT, field_of
 from audit_pipeline.stages.planning import shape_of
 
 EXPLAINED = "explanations"
 CHECKED = ("rule_results", "drift", "performance", "fairness", EXPLAINED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known when a stage begins or ends; nothing but the audit when it begins.
-
-    `file_sha256` and `size` are those of the file that the stage wrote, if it wrote one.
-    """
-
-    audit: Audit
-    snapshot: SnapshotRecord | None = None
-    baseline: SnapshotRecord | None = None
-    profile: Profile | None = None
-    baseline_profile: Profile | None = None
-    outcomes: Sequence[Outcome] = ()
-    file_sha256: str = ""
-    size: int | None = None
-
-    @property
-    def public(self) -> tuple[Outcome, ...]:
-        """The outcomes as they may be handed out."""
-        return tuple(publishable(outcome) for outcome in self.outcomes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadAndMade:
-    """The tables that a stage reads, and those that it makes."""
-
-    inputs: tuple[Table, ...] = ()
-    outputs: tuple[Table, ...] = ()
-    tests: tuple[Outcome, ...] = field(default=())
 
 
 def tables_of(asset: str, known: Known) -> ReadAndMade:
@@ -69,9 +45,9 @@ def _taken(asset: str, tables: Callable[[Audit], Tables]) -> Callable[[Known], R
     def read_and_made(known: Known) -> ReadAndMade:
         audit = known.audit
         record = known.snapshot if asset == "snapshot" else known.baseline
-        made = _rows(asset, audit, record)
+        made = rows_table(asset, audit, record)
         taken = rows_taken(audit, tables(audit), made.dataset, record) if record else ()
-        model = _model(audit) if predicts(audit, record) else ()
+        model = model_table(audit) if predicts(audit, record) else ()
         return ReadAndMade(
             inputs=(*_sources(audit, tables(audit), record), *model),
             outputs=(replace(made, edges=tuple(taken)),),
@@ -89,37 +65,32 @@ def _sources(audit: Audit, tables: Tables, record: SnapshotRecord | None) -> Ite
                 dataset=dataset,
                 kind=roles(tables)[role].kind,
                 description=f"The {role} that {audit.name} reads.",
-                columns=source.columns if source and alone else {},
+                columns=_read_of(dataset, origin, source.columns) if source else {},
                 version=source.sha256 if source and alone else "",
                 rows=source.rows if source and alone else None,
                 also=tuple(other for at, other in origin.also.items() if at == dataset),
             )
 
 
-def _model(audit: Audit) -> tuple[Table, ...]:
-    dataset = model_of(audit)
-    if dataset is None or audit.model is None:
-        return ()
-    about = f"The model that {audit.name} audits."
-    return (Table(dataset=dataset, kind="model", description=about, version=audit.model.sha256),)
+def _read_of(dataset: Dataset, origin: Origin, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns of a dataset that are read, by the types that ours have of them.
 
-
-def _ours(asset: str, audit: Audit) -> Table:
-    about = f"{PURPOSES[asset]} {audit.purpose}"
-    dataset = made_by(audit.name, asset)
-    return Table(dataset=dataset, kind=asset, description=about, owner=audit.owner)
-
-
-def _rows(asset: str, audit: Audit, record: SnapshotRecord | None) -> Table:
-    ours = _ours(asset, audit)
-    if record is None:
-        return ours
-    return replace(ours, columns=record.columns, version=record.fingerprint, rows=record.rows)
+    What a query makes of a column has a type of its own: then the column's is not known.
+    """
+    read: dict[str, str] = {}
+    for name, kind in columns.items():
+        for of, how in origin.of(name):
+            if of.dataset == dataset and of.name != WHOLE:
+                read[of.name] = kind if how.subtype == "IDENTITY" else read.get(of.name, "unknown")
+    for of, _ in origin.rows:
+        if of.dataset == dataset and of.name != WHOLE:
+            read.setdefault(of.name, "unknown")
+    return read
 
 
 def _profiled(known: Known) -> ReadAndMade:
     audit, profile = known.audit, known.profile
-    rows = replace(_rows("snapshot", audit, known.snapshot), counts=_counts(profile))
+    rows = replace(rows_table("snapshot", audit, known.snapshot), counts=_counts(profile))
     made = _counted(known)
     if known.snapshot is not None:
         made = replace(made, edges=tuple(columns_counted(audit, known.snapshot.columns)))
@@ -128,11 +99,11 @@ def _profiled(known: Known) -> ReadAndMade:
 
 def _counted(known: Known) -> Table:
     """Return the profile as a table: what sort of counts each of its columns is."""
-    made, profile = _ours("profile", known.audit), known.profile
+    made, profile = made_table("profile", known.audit), known.profile
     version = known.snapshot.fingerprint if known.snapshot is not None else ""
     if profile is None:
         return made
-    sorts = {
+    sorts = {known.audit.columns.id: "number of different values"} | {
         name: "categories" if isinstance(column, CategoricalColumn) else "histogram"
         for name, column in profile.columns.items()
     }
@@ -157,14 +128,17 @@ def _measured(asset: str) -> Callable[[Known], ReadAndMade]:
         audit = known.audit
         of_profile = tuple(o for o in known.public if o.check.name in METRICS)
         of_rows = tuple(o for o in known.public if o.check.name not in METRICS)
-        rows = replace(_rows("snapshot", audit, known.snapshot), outcomes=of_rows)
+        rows = replace(rows_table("snapshot", audit, known.snapshot), outcomes=of_rows)
         profile = replace(_counted(known), outcomes=of_profile)
-        read = [profile, _rows("baseline", audit, known.baseline)] if asset != EXPLAINED else []
+        read = (
+            [profile, rows_table("baseline", audit, known.baseline)] if asset != EXPLAINED else []
+        )
         if asset in {"rule_results", EXPLAINED}:
             read.insert(0, rows)
-        model = _model(audit) if asset == EXPLAINED else ()
+        model = model_table(audit) if asset == EXPLAINED else ()
         return ReadAndMade(
-            inputs=(*read, *model), outputs=(_checks(asset, known),), tests=known.public
+            inputs=(*read, *model),
+            outputs=(replace(_checks(asset, known), edges=_resting_on(known)),),
         )
 
     return read_and_made
@@ -173,20 +147,25 @@ def _measured(asset: str) -> Callable[[Known], ReadAndMade]:
 def _checks(asset: str, known: Known) -> Table:
     """Return the checks of an asset as a table: one column each."""
     audit = known.audit
-    shape = shape_of(audit, *[p for p in (known.baseline_profile, known.profile) if p is not None])
-    checks = {outcome.check: outcome.limit for outcome in known.outcomes}
-    return replace(
-        _ours(asset, audit),
-        columns={field_of(audit.name, check).name: "check" for check in checks},
-        edges=tuple(checked(audit, shape, checks)),
+    checks = [outcome.check for outcome in known.outcomes if outcome.check.asset == asset]
+    columns = {field_of(audit.name, check).name: "check" for check in checks}
+    return replace(made_table(asset, audit), columns=columns)
+
+
+def _resting_on(known: Known) -> tuple[Edge, ...]:
+    """Return what the checks rest on."""
+    shape = shape_of(
+        known.audit, *[p for p in (known.baseline_profile, known.profile) if p is not None]
     )
+    checks = {outcome.check: outcome.limit for outcome in known.outcomes}
+    return tuple(checked(known.audit, shape, checks))
 
 
 def _verdicts(known: Known) -> ReadAndMade:
     audit = known.audit
     edges = tuple(judged(audit, [outcome.check for outcome in known.outcomes]))
-    made = replace(_ours("verdicts", audit), columns={VERDICT: "verdict"}, edges=edges)
-    read = tuple(_ours(asset, audit) for asset in CHECKED)
+    made = replace(made_table("verdicts", audit), columns={VERDICT: "verdict"}, edges=edges)
+    read = tuple(_checks(asset, known) for asset in CHECKED)
     return ReadAndMade(inputs=read, outputs=(made,), tests=known.public)
 
 
@@ -194,8 +173,10 @@ def _written(asset: str, *read: str) -> Callable[[Known], ReadAndMade]:
     """Return how a file is written from what stands."""
 
     def read_and_made(known: Known) -> ReadAndMade:
-        made = replace(_ours(asset, known.audit), version=known.file_sha256, size=known.size)
-        return ReadAndMade(inputs=tuple(_ours(each, known.audit) for each in read), outputs=(made,))
+        made = replace(made_table(asset, known.audit), version=known.file_sha256, size=known.size)
+        return ReadAndMade(
+            inputs=tuple(made_table(each, known.audit) for each in read), outputs=(made,)
+        )
 
     return read_and_made
 

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from audit_pipeline.lineage.events import write_event
 from audit_pipeline.lineage.told import Job, ModelFacts, Run, Told, Transition
 from audit_pipeline.stages.lineage.jobs import key_of
-from audit_pipeline.stages.lineage.tables import ReadAndMade
+from audit_pipeline.stages.lineage.known import ReadAndMade
 from audit_pipeline.stages.revision import now
 from audit_pipeline.store import open_runs
 from audit_pipeline.store.outbox import LINEAGE, Entry, add
 from audit_pipeline.store.owner import this_process
 
-Write = Callable[[Connection], None]
+Write = Callable[[Connection], object]
 """Writes events into the outbox, inside somebody's transaction."""
 
 NOTHING = ReadAndMade()

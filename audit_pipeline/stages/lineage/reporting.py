@@ -1,0 +1,61 @@
+"""What a report says of lineage: what the verdict rests on, and what became of the events."""
+
+from collections.abc import Iterable
+
+from audit_pipeline.audits.destination_reader import DestinationError, read_destination
+from audit_pipeline.audits.home import Home
+from audit_pipeline.domain.lineage import Dataset, LineageGraph
+from audit_pipeline.domain.record import AuditRecord
+from audit_pipeline.profiles.profile import Profile
+from audit_pipeline.report.base import Lineage
+from audit_pipeline.stages.lineage.edges import origins_of
+from audit_pipeline.stages.lineage.emitting import lost_events, never_in_the_way
+from audit_pipeline.stages.lineage.graph import graph_of
+from audit_pipeline.stages.lineage.jobs import root_of
+from audit_pipeline.stages.lineage.receiving import known_upstream
+from audit_pipeline.stages.lineage.roles import roles_of
+from audit_pipeline.stages.revision import AuditRun
+from audit_pipeline.store.outbox import LINEAGE, Tally, tally
+
+
+def lineage_of(
+    run: AuditRun, record: AuditRecord, profiles: Iterable[Profile | None]
+) -> Lineage | None:
+    """Return what the report says of lineage; None, and a line in the log, where that broke."""
+    with never_in_the_way(root_of(run), "report"):
+        known = [profile for profile in profiles if profile is not None]
+        graph = graph_of(run.audit, record, *known)
+        return _told(run, graph.joined(_before_ours(run)))
+    return None
+
+
+def _before_ours(run: AuditRun) -> LineageGraph:
+    """Return what other tools told of the tables that the audit reads."""
+    tables: list[Dataset] = []
+    for each in (run.audit.current, run.audit.baseline):
+        tables += [at for origin in origins_of(run.audit, each).values() for at in origin.datasets]
+    return known_upstream(run.home, tables)
+
+
+def _told(run: AuditRun, graph: LineageGraph) -> Lineage:
+    root, counts = root_of(run), Tally()
+    with never_in_the_way(root, "report"):
+        counts = tally(run.store.engine, LINEAGE, stream=root)
+    return Lineage(
+        graph=graph,
+        written=counts.written,
+        waiting=counts.waiting,
+        set_aside=counts.set_aside,
+        lost=lost_events(run),
+        destination=_place(run.home),
+        roles=roles_of(run.audit),
+    )
+
+
+def _place(home: Home) -> str:
+    """Return where events go, in words; empty where nothing is set, or it cannot be understood."""
+    try:
+        destination = read_destination(home)
+    except DestinationError:
+        return ""
+    return destination.place if destination is not None else ""

@@ -40,6 +40,8 @@ class Lineage:
     set_aside: int = 0
     lost: int = 0
     destination: str = ""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """What each column is to the audit, in words: `feature`, `protected attribute`, `outcome`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

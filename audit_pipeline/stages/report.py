@@ -49,7 +49,7 @@ def write_report(run: AuditRun) -> Ran:
         record = read_record(revision) or make_record(run, revision)
         with atomic_write(revision.report) as sink:
             before = what_was_before(run.store, record)
-            content = report_input(run.audit, handed_out(record), revision, before)
+            content = report_input(run, handed_out(record), revision, before)
             sink.write(_page(content, stage).encode())
         stage.facts["bytes"] = revision.report.stat().st_size
 

@@ -5,16 +5,17 @@ from audit_pipeline.audits.columns import Feature, Group
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.base import Before, ReportInput
+from audit_pipeline.stages.lineage.reporting import lineage_of
 from audit_pipeline.stages.planning import ADDITIVITY
-from audit_pipeline.stages.revision import Revision
+from audit_pipeline.stages.revision import AuditRun, Revision
 from audit_pipeline.stages.verdicts import profiles
 
 
 def report_input(
-    audit: Audit, record: AuditRecord, revision: Revision, before: Before | None = None
+    run: AuditRun, record: AuditRecord, revision: Revision, before: Before | None = None
 ) -> ReportInput:
     """Return what the report of a revision is made from, and what it follows."""
-    columns = audit.columns
+    audit, columns = run.audit, run.audit.columns
     baseline, current = profiles(audit, revision)
     described: dict[str, Feature | Group] = {**columns.features, **columns.groups}
     titles = {name: what.title for name, what in described.items() if what.title}
@@ -38,6 +39,7 @@ def report_input(
         leading=_leading(audit),
         features_shown=audit.report.features_shown,
         before=before,
+        lineage=lineage_of(run, record, (baseline, current)),
     )
 
 

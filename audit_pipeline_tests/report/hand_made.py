@@ -177,7 +177,7 @@ def record(*outcomes: Outcome, **parts: object) -> AuditRecord:
 def report(*outcomes: Outcome, **parts: object) -> ReportInput:
     """Return a report of `outcomes`; `parts` are fields of the report or of its record."""
     own = {"baseline", "current", "labels", "titles", "metrics", "units", "leading", "title"}
-    own |= {"features_shown", "before"}
+    own |= {"features_shown", "before", "lineage"}
     whole = ReportInput(
         record=record(*outcomes, **{k: v for k, v in parts.items() if k not in own}),
         baseline=None,

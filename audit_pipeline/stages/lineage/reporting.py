@@ -53,9 +53,9 @@ def _told(run: AuditRun, graph: LineageGraph) -> Lineage:
 
 
 def _place(home: Home) -> str:
-    """Return where events go, in words; empty where nothing is set, or it cannot be understood."""
+    """Return where events go, in words; empty where nothing is set."""
     try:
         destination = read_destination(home)
     except DestinationError:
-        return ""
+        return "the place that openlineage.yml names, which cannot be read"
     return destination.place if destination is not None else ""

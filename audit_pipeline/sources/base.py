@@ -80,6 +80,8 @@ class State:
 
 
 Origins = tuple[tuple[Field, Transformation], ...]
+SAME = "*"
+"""In `Origin.rest`, the name of the field that goes by the column's own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +90,32 @@ class Origin:
 
     `datasets` are what is read: one, or the tables of a query. `fields` says of a column what it is
     made from, where that is not the column of its name in the only dataset; `rows` which fields
-    decide what rows there are: those a query joins or filters by. `also` has other names of the
-    same places, by the dataset they name: a catalogue's, where `datasets` has the storage's.
+    decide what rows there are: those a query joins or filters by. `rest` says what all other
+    columns are made from, where a query hands them on by `*`: `SAME` is the column of their name.
+    `also` has other names of the same places, by the dataset they name: a catalogue's, where
+    `datasets` has the storage's.
     """
 
     datasets: tuple[Dataset, ...]
     fields: Mapping[str, Origins] = field(default_factory=dict[str, Origins])
     rows: Origins = ()
+    rest: Origins = ()
     also: Mapping[Dataset, Dataset] = field(default_factory=dict[Dataset, Dataset])
 
     def of(self, column: str) -> Origins:
         """Return what a column is made from; the rows of all datasets where that is not known."""
         if column in self.fields:
             return self.fields[column]
+        if self.rest:
+            return named(self.rest, column)
         known = len(self.datasets) == 1 and not self.fields
         how = Transformation() if known else Transformation(subtype="TRANSFORMATION")
         return tuple((Field(at, column if known else WHOLE), how) for at in self.datasets)
+
+
+def named(rest: Origins, column: str) -> Origins:
+    """Return what `rest` says of a column: `SAME` is the column of its name."""
+    return tuple((Field(of.dataset, column) if of.name == SAME else of, how) for of, how in rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from audit_pipeline.sources.base import (
 )
 from audit_pipeline.sources.dated import dated_patterns, is_dated
 from audit_pipeline.sources.engine_words import meaning
-from audit_pipeline.sources.origins import origin_of_path
+from audit_pipeline.sources.origins.paths import origin_of_files
 from audit_pipeline.sources.paths import FilePath
 from audit_pipeline.sources.remote import (
     copy_remote,
@@ -83,7 +83,7 @@ def file_source(
         read=read,
         state=file_state,
         digest=_digest,
-        origin=lambda s: origin_of_path(s.path),
+        origin=lambda s: origin_of_files(s.path),
     )
 
 

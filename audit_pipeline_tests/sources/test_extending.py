@@ -4,11 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.feather
 import pytest
+
+from audit_pipeline.sources.base import Source
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "add-a-source.md"
@@ -33,6 +36,7 @@ except SourceError as error:
 print(json.dumps({
     "rows": read.table.order_by("id").to_pyarrow().to_pylist(),
     "landed": source.state(settings, wanted).landed,
+    "origin": [[at.namespace, at.name] for at in source.origin(settings).datasets],
     "schema": "feather" in json.dumps(audit_schema(VOCABULARY)["$defs"]["Table"]),
     "broken": said,
 }))
@@ -59,9 +63,17 @@ def test_the_guides_source_is_one_new_file(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert found["rows"] == [{"id": 1, "x": 0.5}, {"id": 2, "x": 1.0}]
     assert found["landed"]
+    assert found["origin"] == [["file", str(tmp_path)]]
     assert found["schema"]
     assert "is no readable Feather" in found["broken"]
     assert "Jane" not in found["broken"]
+
+
+def test_the_guide_tells_of_every_function_of_a_source() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    functions = [each.name for each in fields(Source) if each.default is each.default_factory]
+
+    assert [name for name in functions if f"`{name}`" not in guide] == ["settings"]
 
 
 @pytest.mark.parametrize("name", ["http_json", "base"])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -54,11 +55,17 @@ def scheme_of(url: str) -> str:
         raise ValueError(f"the URL names no kind of database: write it like {EXAMPLE}")
     scheme = name.partition("+")[0].lower()  # SQLAlchemy's way to name a driver
     scheme = ALIASES.get(scheme, scheme)
-    known = {each.name for each in entry_points(group="ibis.backends")} - NO_SERVERS | ONLY_OURS
+    known = _known()
     if scheme not in known:
         names = ", ".join(sorted(known - set(ALIASES)))
         raise ValueError(f"unknown kind of database {scheme!r} in the URL: there are {names}")
     return scheme
+
+
+@cache  # it looks at all packages that are installed
+def _known() -> frozenset[str]:
+    found = {each.name for each in entry_points(group="ibis.backends")}
+    return frozenset(found - NO_SERVERS | ONLY_OURS)
 
 
 def need_clear(url: str) -> None:

@@ -14,7 +14,7 @@ from audit_pipeline.sources.batches import (
     window_bounds,
 )
 from audit_pipeline.sources.files import file_sha256
-from audit_pipeline.sources.origins import origin_of_path
+from audit_pipeline.sources.origins.paths import origin_of_table
 from audit_pipeline.sources.paths import TablePath
 from audit_pipeline.sources.storage import Storage, is_of_the_disk, is_remote
 
@@ -143,5 +143,5 @@ SOURCE = Source(
     read=read_delta,
     state=delta_state,
     digest=delta_digest,
-    origin=lambda s: origin_of_path(s.path),
+    origin=lambda s: origin_of_table(s.path),
 )

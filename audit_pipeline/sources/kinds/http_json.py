@@ -17,7 +17,7 @@ from audit_pipeline.audits.settings import Settings
 from audit_pipeline.domain.window import Window
 from audit_pipeline.sources.base import IbisBackend, Read, Source, SourceError, State, Wanted
 from audit_pipeline.sources.files import file_sha256
-from audit_pipeline.sources.origins import origin_of_path
+from audit_pipeline.sources.origins.paths import origin_of_address
 from audit_pipeline.sources.paging import Paging
 from audit_pipeline.sources.records import Api, record_pages
 
@@ -137,5 +137,5 @@ SOURCE = Source(
     read=read_http,
     state=http_state,
     digest=lambda _: None,
-    origin=lambda s: origin_of_path(s.url),
+    origin=lambda s: origin_of_address(s.url),
 )

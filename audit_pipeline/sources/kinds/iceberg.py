@@ -16,7 +16,7 @@ from audit_pipeline.sources.batches import (
     window_bounds,
 )
 from audit_pipeline.sources.files import file_sha256
-from audit_pipeline.sources.origins import origin_of_path
+from audit_pipeline.sources.origins.paths import origin_of_iceberg
 from audit_pipeline.sources.paths import TablePath
 from audit_pipeline.sources.remote import remote_files
 from audit_pipeline.sources.storage import Storage, is_of_the_disk, is_remote
@@ -168,5 +168,5 @@ SOURCE = Source(
     read=read_iceberg,
     state=iceberg_state,
     digest=iceberg_digest,
-    origin=lambda s: origin_of_path(s.path),
+    origin=lambda s: origin_of_iceberg(s.path),
 )

@@ -3,10 +3,8 @@
 from pydantic import Field, model_validator
 
 from audit_pipeline.audits.settings import Settings
-from audit_pipeline.domain.lineage import Dataset
 from audit_pipeline.sources.base import (
     IbisBackend,
-    Origin,
     Read,
     Source,
     SourceError,
@@ -15,6 +13,7 @@ from audit_pipeline.sources.base import (
 )
 from audit_pipeline.sources.batches import version_mark
 from audit_pipeline.sources.on_spark import quoted, understood
+from audit_pipeline.sources.origins.tables import origin_of_spark
 
 
 class SparkTable(Settings):
@@ -87,6 +86,6 @@ SOURCE = Source(
     read=read_elsewhere,
     state=table_state,
     digest=lambda _: None,  # only reading all rows could tell
-    origin=lambda s: Origin(datasets=(Dataset("spark", s.table or "query"),)),
+    origin=lambda s: origin_of_spark(s.table, s.query),
     in_place={"pyspark": read_in_place},
 )

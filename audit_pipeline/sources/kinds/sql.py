@@ -1,9 +1,9 @@
 """Tables of SQL databases, by URL."""
 
-from audit_pipeline.domain.lineage import Dataset
-from audit_pipeline.sources.base import IbisBackend, Origin, Read, Source, Wanted
+from audit_pipeline.sources.base import IbisBackend, Read, Source, Wanted
 from audit_pipeline.sources.databases.reading import read_table, table_state
 from audit_pipeline.sources.databases.settings import SqlTable
+from audit_pipeline.sources.origins.tables import origin_of_sql
 
 
 def _in_place(settings: SqlTable, backend: IbisBackend, wanted: Wanted) -> Read:
@@ -18,7 +18,7 @@ SOURCE = Source(
     read=read_table,
     state=table_state,
     digest=lambda _: None,  # only reading all rows could tell
-    origin=lambda s: Origin(datasets=(Dataset("database", s.table or "query"),)),
+    origin=origin_of_sql,
     in_place={"postgres": _in_place},
     at_once=True,
 )

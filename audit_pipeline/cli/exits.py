@@ -22,6 +22,8 @@ class Exit(IntEnum):
     """A stage or its process broke. The report is written, with gaps."""
     IN_PROGRESS = 5
     """Another run is auditing this window now."""
+    WAITING = 6
+    """Lineage events wait to be delivered, or no destination is named for them."""
     INTERRUPTED = 130
     """Ctrl-C. Nothing was sealed; the same command starts again."""
 

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from audit_pipeline.audits.schema import audit_schema
 from audit_pipeline.domain.record import AuditRecord
+from audit_pipeline.stages.lineage.form import LineageForm
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.atomic import canonical_json
 from audit_pipeline_tests.documents.audit_file import audit_file
@@ -24,6 +25,7 @@ def documents() -> dict[str, bytes]:
     }
     return {
         "audit.schema.json": canonical_json(audit_schema(VOCABULARY)),
+        "lineage.schema.json": canonical_json(TypeAdapter(LineageForm).json_schema()),
         "results.schema.json": canonical_json(TypeAdapter(AuditRecord).json_schema()),
         **{name: "\n".join(lines).encode() + b"\n" for name, lines in pages.items()},
     }

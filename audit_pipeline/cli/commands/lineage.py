@@ -9,17 +9,17 @@ from audit_pipeline.cli.lineage import serve, ship, show, status
 
 
 class ShowsByName(TyperGroup):
-    """A group whose first word is a command of its own, or else the name of an audit to show."""
+    """A group whose first word is a command of its own, or else belongs to `show`."""
 
-    def resolve_command(
+    def parse_args(
         self,
         ctx: Any,  # noqa: ANN401 (Typer keeps its type to itself)
         args: list[str],
-    ) -> tuple[str | None, Any, list[str]]:
-        """Return the command that is meant: `show`, where the first word names none."""
-        if args and args[0] not in self.commands:
+    ) -> list[str]:
+        """Return the words with the command that is meant, where the first one names none."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
             args = ["show", *args]
-        return super().resolve_command(ctx, args)
+        return list(super().parse_args(ctx, args))
 
 
 app = typer.Typer(

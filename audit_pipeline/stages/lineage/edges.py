@@ -4,20 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audit_pipeline.audits.audit import Audit, Tables
 from audit_pipeline.domain.check import Check
-from audit_pipeline.domain.limit import Against, Limit
+from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field, Transformation
 from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.metrics.base import Shape
 from audit_pipeline.metrics.catalog import METRICS
-from audit_pipeline.metrics.scopes import COMPARING
 from audit_pipeline.profiles.plan import counted_columns
 from audit_pipeline.sources.base import Origin, SourceError
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.landing import declared_columns, roles
+from audit_pipeline.stages.lineage.checks import explained, measured, ruled
 from audit_pipeline.stages.lineage.names import field_of, made_by, model_of, verdict_of
 from audit_pipeline.stages.planning import ADDITIVITY
 
 COUNTED = Transformation(subtype="AGGREGATION", description="counted", masking=True)
+WEIGHED = Transformation(type="INDIRECT", subtype="CONDITIONAL", description="row weights")
 JUDGED = Transformation(subtype="AGGREGATION", description="the worst counts", masking=True)
 
 
@@ -42,18 +43,22 @@ def rows_taken(
     """Yield what the columns of a snapshot or a baseline come from: source columns, and the model.
 
     Without a record, the audit file says it: logged columns are then taken to be where they are
-    declared to be.
+    declared to be. With one, a table that could not be read is left out.
     """
     origins = origins_of(audit, tables)
     columns = columns_by_role(audit, tables, record)
     for role, origin in origins.items():
-        for name in columns.get(role, ()):
+        names = columns.get(role, ())
+        for name in names:
             yield from (Edge(of, Field(made, name), how) for of, how in origin.of(name))
-        yield from _rows(audit, role, origin, made, windowed=made.name.endswith(".snapshot"))
-    if predicts(audit, record):
+        if role == "table":
+            yield from _rows(audit, origin, made, names)
+        else:
+            yield from _joined(audit, role, (origins["table"], origin), (made, names))
+    if predicts(audit, record, tables):
         yield from _scored(audit, made, columns.get("table", ()), origins["table"])
     elif record is not None:
-        yield from _cut_at_threshold(audit, made, record)
+        yield from _cut_at_threshold(audit, made, record, origins)
 
 
 def columns_by_role(
@@ -72,16 +77,16 @@ def columns_by_role(
     if tables.labels is not None and columns.target is not None:
         elsewhere["labels"] = [columns.target.column]
     taken = {name for names in elsewhere.values() for name in names}
-    if predicts(audit, record):
+    if predicts(audit, record, tables):
         taken |= set(predicted(audit))
     return elsewhere | {"table": [n for n in declared_columns(audit) if n not in taken]}
 
 
-def predicts(audit: Audit, record: SnapshotRecord | None) -> bool:
+def predicts(audit: Audit, record: SnapshotRecord | None, tables: Tables | None = None) -> bool:
     """Return whether the model made the predictions; without a record, whether it is likely."""
     if record is not None:
         return record.predictions == "model"
-    return audit.model is not None and audit.current.predictions is None
+    return audit.model is not None and (tables or audit.current).predictions is None
 
 
 def predicted(audit: Audit) -> tuple[str, ...]:
@@ -91,19 +96,39 @@ def predicted(audit: Audit) -> tuple[str, ...]:
     return tuple(name for name in named if name)
 
 
-def _rows(
-    audit: Audit, role: str, origin: Origin, made: Dataset, *, windowed: bool
-) -> Iterator[Edge]:
-    """Yield which fields decide what rows there are."""
-    key, when = audit.columns.id, audit.columns.timestamp.column
-    joined = Transformation(type="INDIRECT", subtype="JOIN", description=f"{role} joined by id")
-    cut = Transformation(type="INDIRECT", subtype="FILTER", description="rows of the window")
-    deciding = [(of, joined) for of, _ in origin.of(key)] if role != "table" else []
-    if role == "table" and windowed:
+def _rows(audit: Audit, origin: Origin, made: Dataset, names: Iterable[str]) -> Iterator[Edge]:
+    """Yield which fields decide what rows there are, and what each counts.
+
+    A window is cut by time, and the profile weighs its rows; of a baseline the rows and their
+    profile are one dataset, and all of its times count.
+    """
+    when, weight = audit.columns.timestamp.column, audit.columns.weight
+    deciding: list[tuple[Field, Transformation]] = []
+    if made == made_by(audit.name, "snapshot"):
+        cut = Transformation(type="INDIRECT", subtype="FILTER", description="rows of the window")
         deciding += [(of, cut) for of, _ in origin.of(when)]
-    if role == "table":
-        deciding += [(Field(at, WHOLE), Transformation()) for at in origin.datasets]
+    elif weight is not None and weight in names:
+        deciding += [(of, WEIGHED) for of, _ in origin.of(weight)]
+    deciding += [(Field(at, WHOLE), Transformation()) for at in origin.datasets]
     yield from (Edge(of, Field(made, WHOLE), how) for of, how in (*deciding, *origin.rows))
+
+
+def _joined(
+    audit: Audit,
+    role: str,
+    origins: tuple[Origin, Origin],
+    made: tuple[Dataset, Iterable[str]],
+) -> Iterator[Edge]:
+    """Yield that the ids of both tables decide which value a row has of a table that is joined.
+
+    They decide nothing else: every row of the main table is kept, once.
+    """
+    how = Transformation(type="INDIRECT", subtype="JOIN", description=f"{role} joined by id")
+    keys = dict.fromkeys(of for origin in origins for of, _ in origin.of(audit.columns.id))
+    dataset, names = made
+    for name in names:
+        yield from (Edge(of, Field(dataset, name), how) for of in keys)
+        yield from (Edge(of, Field(dataset, name), how) for of, how in origins[1].rows)
 
 
 def _scored(audit: Audit, made: Dataset, present: Iterable[str], origin: Origin) -> Iterator[Edge]:
@@ -118,15 +143,19 @@ def _scored(audit: Audit, made: Dataset, present: Iterable[str], origin: Origin)
             yield from (Edge(of, Field(made, name), how) for of, _ in origin.of(feature))
 
 
-def _cut_at_threshold(audit: Audit, made: Dataset, record: SnapshotRecord) -> Iterator[Edge]:
+def _cut_at_threshold(
+    audit: Audit, made: Dataset, record: SnapshotRecord, origins: Mapping[str, Origin]
+) -> Iterator[Edge]:
     """Yield that the predicted class was made from the logged score, where none is logged."""
-    if audit.columns.prediction is None or audit.columns.prediction.score is None:
+    prediction = audit.columns.prediction
+    if prediction is None or prediction.score is None or prediction.label not in record.columns:
         return
-    label, score = audit.columns.prediction.label, audit.columns.prediction.score
-    logged = {name for source in record.sources for name in source.columns}
-    if label in record.columns and score in logged and label not in logged:
+    logged = {name: source.role for source in record.sources for name in source.columns}
+    if prediction.score in logged and prediction.label not in logged:
         how = Transformation(subtype="TRANSFORMATION", description="score at a threshold")
-        yield Edge(Field(made, score), Field(made, label), how)
+        origin = origins[logged[prediction.score]]
+        at = Field(made, prediction.label)
+        yield from (Edge(of, at, how) for of, _ in origin.of(prediction.score))
 
 
 def columns_counted(audit: Audit, columns: Iterable[str]) -> Iterator[Edge]:
@@ -139,45 +168,19 @@ def columns_counted(audit: Audit, columns: Iterable[str]) -> Iterator[Edge]:
             yield Edge(Field(rows, name), Field(profile, name), COUNTED)
     weight = audit.columns.weight
     if weight in present:
-        how = Transformation(type="INDIRECT", subtype="CONDITIONAL", description="row weights")
-        yield Edge(Field(rows, str(weight)), Field(profile, WHOLE), how)
+        yield Edge(Field(rows, str(weight)), Field(profile, WHOLE), WEIGHED)
 
 
 def checked(audit: Audit, shape: Shape, checks: Mapping[Check, Limit | None]) -> Iterator[Edge]:
     """Yield what each check rests on: columns of the profile, of the baseline, of the rows."""
     rules = {rule.name: rule for rule in audit.named_rules}
     for check, limit in checks.items():
-        at = field_of(audit.name, check)
         if check == ADDITIVITY:
-            yield from _explained(audit, at)
+            yield from explained(audit, check)
         elif check.name in METRICS:
-            yield from _measured(audit, shape, check, at, limit)
+            yield from measured(audit, shape, check, limit)
         elif check.name in rules:
-            rule = rules[check.name]
-            how = Transformation(subtype="AGGREGATION", description=rule.expect, masking=True)
-            rows = made_by(audit.name, "snapshot")
-            yield from (Edge(Field(rows, c), at, how) for c in rule.columns or (WHOLE,))
-
-
-def _measured(
-    audit: Audit, shape: Shape, check: Check, at: Field, limit: Limit | None
-) -> Iterator[Edge]:
-    metric = METRICS[check.name]
-    how = Transformation(subtype="AGGREGATION", description=metric.title, masking=True)
-    compares = isinstance(metric.measure, COMPARING)
-    compares = compares or (limit is not None and limit.against is not Against.VALUE)
-    for asset in ("profile", "baseline") if compares else ("profile",):
-        place = made_by(audit.name, asset)
-        for name in metric.measure.columns(check.subject, shape) or (WHOLE,):
-            yield Edge(Field(place, name), at, how)
-
-
-def _explained(audit: Audit, at: Field) -> Iterator[Edge]:
-    how = Transformation(subtype="AGGREGATION", description="SHAP on a sample", masking=True)
-    rows, model = made_by(audit.name, "snapshot"), model_of(audit)
-    yield from (Edge(Field(rows, name), at, how) for name in audit.columns.features)
-    if model is not None:
-        yield Edge(Field(model, WHOLE), at, how)
+            yield from ruled(audit, rules[check.name], check)
 
 
 def judged(audit: Audit, checks: Iterable[Check]) -> Iterator[Edge]:

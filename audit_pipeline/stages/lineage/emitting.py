@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
 from audit_pipeline.audits.home import Home, lineage_is_off
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.lineage.told import Run, Transition
@@ -29,6 +27,7 @@ from audit_pipeline.stages.lineage.tables import tables_of
 from audit_pipeline.stages.lineage.telling import Teller, Write
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, open_store
+from audit_pipeline.store.outbox import Transaction
 from audit_pipeline.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -89,9 +88,9 @@ def sealing(
         last = _stage_ended(run, revision, result, manifest)
         told = [last, _teller(run, revision=revision).ended(how, error=error)]
 
-    def write(connection: Connection) -> None:
-        with never_in_the_way(root_of(run), "evidence"), connection.begin_nested():
-            _all(told, connection)  # if it cannot be, the audit is sealed all the same
+    def write(transaction: Transaction) -> None:
+        with never_in_the_way(root_of(run), "evidence"), transaction.begin_nested():
+            _all(told, transaction)  # if it cannot be, the audit is sealed all the same
 
     return write
 
@@ -165,6 +164,6 @@ def _write(store: Store, told: list[Write]) -> None:
         _all(told, connection)
 
 
-def _all(told: list[Write], connection: Connection) -> None:
+def _all(told: list[Write], transaction: Transaction) -> None:
     for write in told:
-        write(connection)
+        write(transaction)

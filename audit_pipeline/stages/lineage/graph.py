@@ -1,6 +1,7 @@
 """The lineage of one audit, whole: from its source columns to its verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check
@@ -8,6 +9,8 @@ from audit_pipeline.domain.limit import Limit
 from audit_pipeline.domain.lineage import Dataset, Edge, LineageGraph
 from audit_pipeline.domain.record import AuditRecord, SnapshotRecord
 from audit_pipeline.metrics.base import Shape
+from audit_pipeline.metrics.catalog import METRICS
+from audit_pipeline.metrics.scopes import CompareNumeric, CompareRelations
 from audit_pipeline.profiles.plan import counted_columns
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.landing import declared_columns
@@ -21,15 +24,17 @@ from audit_pipeline.stages.lineage.edges import (
 from audit_pipeline.stages.lineage.names import made_by, model_of
 from audit_pipeline.stages.planning import ADDITIVITY, planned_checks, shape_of
 
+NUMBERS = (CompareNumeric, CompareRelations)
+"""Scopes that speak of columns of numbers alone."""
 MEASURED = ("rule_results", "drift", "performance", "fairness")
 
 
 def graph_of(audit: Audit, record: AuditRecord | None = None, *profiles: Profile) -> LineageGraph:
     """Return what the verdict of an audit rests on: as `record` has it, or else as it is planned.
 
-    `profiles` tell which columns are numbers, where the audit file does not.
+    `profiles` tell which columns are numbers, where neither the audit file nor the record does.
     """
-    shape = shape_of(audit, *profiles)
+    shape = _shape(audit, record, profiles)
     checks = checks_of(audit, shape, record)
     snapshot = record.snapshot if record is not None else None
     baseline = record.baseline if record is not None else None
@@ -41,6 +46,17 @@ def graph_of(audit: Audit, record: AuditRecord | None = None, *profiles: Profile
         *judged(audit, checks),
     )
     return LineageGraph(tuple(dict.fromkeys(edges)), dict(_titles(audit)))
+
+
+def _shape(audit: Audit, record: AuditRecord | None, profiles: Sequence[Profile]) -> Shape:
+    """Return what the audit has; which columns were numbers can be told from what was measured."""
+    shape = shape_of(audit, *profiles)
+    of_numbers = {n for n, m in METRICS.items() if isinstance(m.measure, NUMBERS)}
+    checks = [outcome.check for outcome in record.outcomes] if record is not None else []
+    numbers = {check.subject for check in checks if check.name in of_numbers}
+    numeric = [n for n in counted_columns(audit) if n in numbers or n in shape.numeric]
+    categorical = [name for name in shape.categorical if name not in numbers]
+    return replace(shape, numeric=numeric, categorical=categorical)
 
 
 def checks_of(

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from audit_pipeline.lineage.events import write_event
 from audit_pipeline.lineage.told import Job, ModelFacts, Run, Told, Transition
 from audit_pipeline.stages.lineage.jobs import key_of
 from audit_pipeline.stages.lineage.known import ReadAndMade
 from audit_pipeline.stages.revision import now
 from audit_pipeline.store import open_runs
-from audit_pipeline.store.outbox import LINEAGE, Entry, add
+from audit_pipeline.store.outbox import LINEAGE, Entry, Transaction, add
 from audit_pipeline.store.owner import this_process
 
-Write = Callable[[Connection], object]
+Write = Callable[[Transaction], object]
 """Writes events into the outbox, inside somebody's transaction."""
 
 NOTHING = ReadAndMade()
@@ -41,9 +39,9 @@ class Teller:
         )
         owner = this_process(self.run.dagster_run)
 
-        def write(connection: Connection) -> None:
-            if open_runs.begin(connection, start, owner):
-                add(connection, [entry])
+        def write(transaction: Transaction) -> None:
+            if open_runs.begin(transaction, start, owner):
+                add(transaction, [entry])
 
         return write
 
@@ -59,9 +57,9 @@ class Teller:
         told = self._told(transition, tables, error, model)
         entry = self._entry(transition, write_event(told))
 
-        def write(connection: Connection) -> None:
-            if open_runs.end(connection, self.run.id):
-                add(connection, [entry])
+        def write(transaction: Transaction) -> None:
+            if open_runs.end(transaction, self.run.id):
+                add(transaction, [entry])
 
         return write
 

@@ -1,0 +1,169 @@
+"""Shipping a home's events: where to is read anew each time, and no failure raises."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline.stages.lineage.shipping import NOWHERE, retry_refused, ship, status
+from audit_pipeline.store import open_runs
+from audit_pipeline.store.channels import Channel, hold, note
+from audit_pipeline.store.lineage_tables import outbox
+from audit_pipeline.store.outbox import LINEAGE, tally
+from audit_pipeline.store.owner import Owner
+from audit_pipeline.store.store import Store
+from audit_pipeline_tests.lineage.backends import answer, backend, free_port
+from audit_pipeline_tests.lineage.queued import event, queue, queue_streams
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in ("OPENLINEAGE_URL", "OPENLINEAGE_API_KEY", "AUDIT_PIPELINE_STORE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    opened = Store(home.store_url)
+    yield opened
+    opened.close()
+
+
+def to(home: Home, url: str, more: str = "") -> None:
+    said = f"transport: {{type: http, url: '{url}', timeout: 0.5{more}}}"
+    (home.path / "openlineage.yml").write_text(said)
+
+
+def test_without_a_destination_events_wait_for_thirty_days(home: Home, store: Store) -> None:
+    queue_streams(store, 2, 3)
+    shipped = ship(home, 5)
+
+    assert (shipped.place, shipped.waiting, shipped.problem) == (None, 6, NOWHERE)
+    assert shipped.told == f"6 events waiting; {NOWHERE}"
+    old = datetime.now(UTC) - timedelta(days=31)
+    with store.engine.begin() as connection:
+        connection.execute(update(outbox).values(changed=old))
+    assert ship(home, 5).told == NOWHERE
+
+
+def test_events_go_where_the_environment_says(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_streams(store, 2, 3)
+    with backend() as marquez:
+        monkeypatch.setenv("OPENLINEAGE_URL", marquez.url)
+        monkeypatch.setenv("OPENLINEAGE_API_KEY", "geheim")
+        shipped = ship(home, 5)
+
+    assert shipped.told == f"6 events delivered to {marquez.url}/api/v1/lineage"
+    assert marquez.got[0].headers["Authorization"] == "Bearer geheim"
+    assert ship(home, 5).told == "no event waits"
+
+
+def test_a_backend_that_failed_is_left_alone_until_its_next_try(home: Home, store: Store) -> None:
+    queue_streams(store, 2, 3)
+    to(home, f"http://127.0.0.1:{free_port()}")
+    first = ship(home, 5)
+    assert first.next_try is not None
+    with backend() as marquez:
+        to(home, marquez.url)
+        second = ship(home, 5)
+        assert marquez.asked == 0
+        assert (second.waiting, second.next_try) == (6, first.next_try)
+        assert ship(home, 5, at_once=True).delivered == 6
+
+    assert "6 events waiting for http://127.0.0.1:" in first.told
+    assert "nobody listens there; tried again at 20" in first.told
+
+
+def test_a_file_that_is_wrong_is_told_and_nothing_is_lost(home: Home, store: Store) -> None:
+    queue_streams(store, 1, 2)
+    to(home, "ftp://marquez")
+    shipped = ship(home, 5)
+
+    assert "openlineage.yml:1: transport.url: is no address of HTTP" in shipped.told
+    assert shipped.waiting == 2
+
+
+def test_a_secret_that_is_missing_is_told(home: Home, store: Store) -> None:
+    queue_streams(store, 1, 2)
+    to(home, "http://127.0.0.1:9", ", auth: {type: api_key, api_key_env: NO_SUCH_SECRET}")
+
+    assert "the environment has no NO_SUCH_SECRET" in ship(home, 5).told
+
+
+def test_while_another_delivers_nothing_is_done(home: Home, store: Store) -> None:
+    queue_streams(store, 1, 2)
+    with backend() as marquez:
+        to(home, marquez.url)
+        hold(store.engine, LINEAGE, "another", timedelta(seconds=60))
+        shipped = ship(home, 5)
+
+    assert "another process delivers, or died before " in shipped.told
+    assert (marquez.asked, shipped.waiting) == (0, 2)
+
+
+def test_a_run_that_a_crash_left_open_is_ended_and_that_is_delivered(
+    home: Home, store: Store
+) -> None:
+    run = "01890000-0000-7000-8000-000000000001"
+    start = json.dumps(
+        {
+            "eventType": "START",
+            "eventTime": "2026-01-01T00:00:00+00:00",
+            "producer": "urn:audit-pipeline:0",
+            "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+            "run": {"runId": run, "facets": {}},
+            "job": {"namespace": "audit_pipeline", "name": "loans", "facets": {}},
+            "stream": "a",
+        }
+    )
+    dead = Owner(run_id="gone", host=socket.gethostname(), pid=2**22 + 1, pid_started=0)
+    with store.engine.begin() as connection:
+        left = open_runs.OpenRun(
+            lineage_run=run, root=run, audit="loans", window="2024-01", start=start.encode()
+        )
+        open_runs.begin(connection, left, dead)
+    with backend() as marquez:
+        to(home, marquez.url)
+        assert ship(home, 5).delivered == 1
+
+    assert marquez.got[0].event["eventType"] == "ABORT"
+    assert marquez.got[0].event["run"]["runId"] == run
+
+
+def test_how_delivery_stands_is_told_as_json(home: Home, store: Store) -> None:
+    queue(store, event("a", 0), event("b", 0))
+    with backend() as marquez:
+        marquez.manner = answer(422, "no such facet")
+        to(home, marquez.url)
+        assert ship(home, 5).told == "2 events set aside: see audit-pipeline lineage status"
+    queue(store, event("c", 0))
+    said = json.loads(json.dumps(status(home).as_json()))
+
+    assert said["place"] == f"{marquez.url}/api/v1/lineage"
+    assert said["tally"] == {"waiting": 1, "delivered": 0, "set_aside": 2}
+    assert said["waiting_since"].endswith("+00:00")
+    assert [each["key"] for each in said["unwanted"]] == ["a-0", "b-0"]
+    assert said["unwanted"][0]["problem"].endswith("answered 422: no such facet")
+    assert retry_refused(home) == 2
+    assert tally(store.engine, LINEAGE).waiting == 3
+
+
+def test_a_pause_that_is_over_is_over(home: Home, store: Store) -> None:
+    queue_streams(store, 1, 1)
+    hold(store.engine, LINEAGE, "one", timedelta(seconds=-1))
+    soon = datetime.now(UTC) + timedelta(seconds=0.3)
+    note(store.engine, LINEAGE, Channel(failures=2, next_try=soon, problem="down"))
+    with backend() as marquez:
+        to(home, marquez.url)
+        assert ship(home, 5).problem == "down"
+        time.sleep(0.4)
+        assert ship(home, 5).delivered == 1

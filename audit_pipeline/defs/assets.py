@@ -8,12 +8,15 @@ import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.defs.columns import columns_of, columns_of_baseline
 from audit_pipeline.defs.drilldown import drilldown_asset
 from audit_pipeline.defs.partitions import partitions_of
+from audit_pipeline.defs.places import upstream_of
 from audit_pipeline.defs.runs import RECOVERY_TAG, audit_run, home, say_which_audit
 from audit_pipeline.defs.showing import check_results, metadata_of, verdict_of
 from audit_pipeline.domain.check import Stage
 from audit_pipeline.stages import work
+from audit_pipeline.stages.lineage.outside import Outside
 from audit_pipeline.stages.planning import check_names
 
 if TYPE_CHECKING:
@@ -59,11 +62,11 @@ BEGUN_AHEAD = {"rule_results", "explanations"}
 ASSETS = ("baseline", *(step.name for step in STEPS))
 
 
-def audit_assets(file: AuditFile) -> Iterator[dg.AssetsDefinition]:
-    """Yield the assets of one audit."""
-    yield _baseline(file)
+def audit_assets(file: AuditFile, outside: Outside) -> Iterator[dg.AssetsDefinition]:
+    """Yield the assets of one audit, downstream of what it reads."""
+    yield _baseline(file, outside)
     for step in STEPS:
-        yield _asset(file, step)
+        yield _asset(file, step, outside)
     audit = file.audit
     yield drilldown_asset(audit, group_of(audit, Stage.REPORT), _owners(audit), _tags(audit))
 
@@ -73,11 +76,12 @@ def group_of(audit: Audit, stage: Stage) -> str:
     return f"{audit.name}_{stage}"
 
 
-def _baseline(file: AuditFile) -> dg.AssetsDefinition:
+def _baseline(file: AuditFile, outside: Outside) -> dg.AssetsDefinition:
     audit = file.audit
 
     @dg.asset(
         key=[audit.name, "baseline"],
+        deps=upstream_of(outside, "baseline"),
         group_name=group_of(audit, Stage.INGEST),
         kinds={"parquet"},
         owners=_owners(audit),
@@ -85,19 +89,24 @@ def _baseline(file: AuditFile) -> dg.AssetsDefinition:
         description="What the model was approved on, profiled once and kept by content.",
     )
     def baseline() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster misreads the subscript
-        return dg.MaterializeResult(metadata=metadata_of(work.baseline(home(), file)))
+        result = work.baseline(home(), file)
+        shown = metadata_of(result) | columns_of_baseline(audit, result)
+        return dg.MaterializeResult(metadata=shown)
 
     return baseline
 
 
-def _asset(file: AuditFile, step: Step) -> dg.AssetsDefinition:
+def _asset(file: AuditFile, step: Step, outside: Outside) -> dg.AssetsDefinition:
     audit = file.audit
     key = dg.AssetKey([audit.name, step.name])
     names = check_names(audit, step.name)
 
     @dg.asset(
         key=key,
-        deps=[dg.AssetKey([audit.name, name]) for name in step.after],
+        deps=[
+            *[dg.AssetKey([audit.name, name]) for name in step.after],
+            *upstream_of(outside, step.name),
+        ],
         group_name=group_of(audit, step.stage),
         kinds={step.kind},
         owners=_owners(audit),
@@ -117,7 +126,7 @@ def _asset(file: AuditFile, step: Step) -> dg.AssetsDefinition:
         if step.name != "snapshot":
             run = run.as_claimed()
         ran = step.do(run)
-        shown = metadata_of(ran.result, ran)
+        shown = metadata_of(ran.result, ran) | columns_of(run, ran)
         if step.name == ASSETS[-1]:
             shown = verdict_of(work.standing(run.home, file, run.window.key, run.run_id)) | shown
         return dg.MaterializeResult(metadata=shown, check_results=list(check_results(names, ran)))

@@ -7,8 +7,11 @@ from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
 from audit_pipeline.defs.arrivals import arrival_sensors
 from audit_pipeline.defs.assets import audit_assets, nothing_crashed
 from audit_pipeline.defs.jobs import schedule_of, shared_jobs
+from audit_pipeline.defs.lineage import lineage_sensors
+from audit_pipeline.defs.places import place_assets
 from audit_pipeline.defs.recovery import recovery_sensors
 from audit_pipeline.defs.training import train
+from audit_pipeline.stages.lineage.outside import outside_of
 from audit_pipeline.stages.vocabulary import VOCABULARY
 
 
@@ -29,12 +32,18 @@ def build_definitions(home: Home | None = None) -> dg.Definitions:
         except AuditFileError as error:
             broken.append(_broken(path.stem, str(error)))
     jobs = shared_jobs(files)
+    outside = [outside_of(file.audit) for file in files]
+    assets = [a for file, of in zip(files, outside, strict=True) for a in audit_assets(file, of)]
     return dg.Definitions(
-        assets=[asset for file in files for asset in audit_assets(file)] + broken,
+        assets=[*assets, *place_assets(outside), *broken],
         asset_checks=[nothing_crashed(file) for file in files],
         jobs=[*jobs, train],
         schedules=[schedule_of(file) for file in files],
-        sensors=[*recovery_sensors(files, jobs), *arrival_sensors(files, jobs)],
+        sensors=[
+            *recovery_sensors(files, jobs),
+            *arrival_sensors(files, jobs),
+            *lineage_sensors(files),
+        ],
         executor=dg.in_process_executor,
     )
 

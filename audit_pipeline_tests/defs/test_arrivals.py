@@ -197,9 +197,9 @@ def test_audits_that_do_not_run_by_themselves_are_left_out(home: Home) -> None:
     def sensors() -> set[str]:
         return {s.name for s in build_definitions(home).get_repository_def().sensor_defs}
 
-    assert sensors() == {"unfinished_audits"}
+    assert sensors() == {"unfinished_audits", "lineage_shipper"}
     watched(home, "late")
-    assert sensors() == {"unfinished_audits", "arrivals"}
+    assert sensors() == {"unfinished_audits", "lineage_shipper", "arrivals"}
     with dg.DagsterInstance.ephemeral() as instance:
         assert asked(tick(home, instance)) == [("late", WINDOW)]
 

@@ -113,6 +113,32 @@ def lineage_namespace() -> str:
     return os.environ.get("OPENLINEAGE_NAMESPACE") or LINEAGE_NAMESPACE
 
 
+OPENLINEAGE_API_KEY = "OPENLINEAGE_API_KEY"
+
+
+def openlineage_environment() -> tuple[str, str, bool]:
+    """Return what OpenLineage's variables say of a backend: URL, endpoint, whether a key is set.
+
+    Each is empty where it is not set; `openlineage.yml` in the home goes before all of them.
+    """
+    url = os.environ.get("OPENLINEAGE_URL", "")
+    endpoint = os.environ.get("OPENLINEAGE_ENDPOINT", "")
+    return url, endpoint, bool(os.environ.get(OPENLINEAGE_API_KEY))
+
+
+def lineage_is_off() -> bool:
+    """Return whether lineage is switched off, by the variable that OpenLineage has for that."""
+    return os.environ.get("OPENLINEAGE_DISABLED", "").strip().lower() in {"1", "true", "yes"}
+
+
+RECEIVER_KEY = "OPENLINEAGE_RECEIVER_KEY"
+
+
+def receiver_key() -> str | None:
+    """Return what senders of lineage events must know; None lets in whoever reaches us."""
+    return os.environ.get(RECEIVER_KEY) or None
+
+
 PROGRESS_PIPE = "AUDIT_PIPELINE_PROGRESS_PIPE"
 
 

@@ -59,9 +59,21 @@ def read_audit(path: Path, vocabulary: Vocabulary, raw: bytes | None = None) -> 
     """
     try:
         raw = path.read_bytes() if raw is None else raw
-        document = LinedYaml(raw.decode("utf-8"))
     except OSError as error:
         raise AuditFileError(path, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
+    document = read_document(path, raw)
+    audit = _Reading(path, document, vocabulary).audit()
+    return AuditFile(audit=audit, path=path, sha256=hashlib.sha256(raw).hexdigest(), raw=raw)
+
+
+def read_document(path: Path, raw: bytes) -> LinedYaml:
+    """Return the YAML that stands in the file at `path`.
+
+    Raises:
+        AuditFileError: It is no YAML; says in which line.
+    """
+    try:
+        return LinedYaml(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise AuditFileError(
@@ -74,8 +86,6 @@ def read_audit(path: Path, vocabulary: Vocabulary, raw: bytes | None = None) -> 
         raise AuditFileError(path, [Problem(line, "", what)]) from None
     except yaml.YAMLError as error:
         raise AuditFileError(path, [Problem(1, "", f"is no valid YAML: {error}")]) from None
-    audit = _Reading(path, document, vocabulary).audit()
-    return AuditFile(audit=audit, path=path, sha256=hashlib.sha256(raw).hexdigest(), raw=raw)
 
 
 class _Reading:

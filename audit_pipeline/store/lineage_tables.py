@@ -71,11 +71,36 @@ edges = Table(
     Column("target_namespace", Text, nullable=False),
     Column("target_name", Text, nullable=False),
     Column("target_field", Text, nullable=False),
-    Column("how", Text, nullable=False),  # the transformation, as JSON
+    Column("how", Text, nullable=False),  # the transformations, as JSON
     Column("job", Text, nullable=False),  # who told it
     Column("seen", DateTime(timezone=True), nullable=False),  # last
+)
+
+run_tables = Table(  # what runs of other tools read and wrote, told of in several events
+    "audit_lineage_run_tables",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("run", String(64), nullable=False),
+    Column("role", String(16), nullable=False),  # input, output, explained
+    Column("namespace", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("seen", DateTime(timezone=True), nullable=False),
+)
+
+same_tables = Table(  # two names of one table; each pair stands here both ways round
+    "audit_lineage_same_tables",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("namespace", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("other_namespace", Text, nullable=False),
+    Column("other_name", Text, nullable=False),
+    Column("seen", DateTime(timezone=True), nullable=False),
 )
 
 Index("audit_outbox_by_state", outbox.c.channel, outbox.c.state, outbox.c.number)
 Index("audit_outbox_by_stream", outbox.c.stream)
 Index("audit_lineage_edges_by_target", edges.c.target_namespace, edges.c.target_name)
+Index("audit_lineage_received_by_time", received.c.received)
+Index("audit_lineage_run_tables_by_run", run_tables.c.run)
+Index("audit_lineage_same_tables_by_name", same_tables.c.namespace, same_tables.c.name)

@@ -1,20 +1,22 @@
 """What is to be told to others: written down first, delivered when they can be reached.
 
 A channel (`lineage`) has one queue. What belongs together is one stream, and is delivered in the
-order in which it was written. Whoever delivers holds the channel: two at a time would mix it up.
+order in which it was written.
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
 
-from audit_pipeline.store.lineage_tables import channels, outbox
+from audit_pipeline.store.lineage_tables import outbox
 
 LINEAGE = "lineage"
+
+Transaction = Connection
+"""What entries are written in: a connection to the store, with a transaction open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +83,49 @@ def add(connection: Connection, entries: Iterable[Entry]) -> None:
 
 
 def waiting(
-    engine: Engine, channel: str, most: int, *, after: int = 0, largest: int = 1 << 24
+    engine: Engine,
+    channel: str,
+    most: int,
+    *,
+    without: Collection[str] = (),
+    largest: int = 1 << 24,
 ) -> list[Waiting]:
-    """Return the next entries to deliver, by their number, from the one after `after` on.
+    """Return the next entries to deliver, by their number, `without` those of some streams.
 
     Never more than `largest` bytes together, unless the first alone is larger.
     """
     columns = [outbox.c[name] for name in ("number", "size")]
-    query = select(*columns).where(outbox.c.channel == channel, outbox.c.state == "waiting")
-    query = query.where(outbox.c.number > after).order_by(outbox.c.number).limit(most)
+    query = select(*columns).where(*in_queue(channel)).order_by(outbox.c.number).limit(most)
+    if without:
+        query = query.where(outbox.c.stream.not_in(without))
     with engine.connect() as connection:
         numbers = _within(connection.execute(query).all(), largest)
-        rows = connection.execute(
-            select(outbox).where(outbox.c.number.in_(numbers)).order_by(outbox.c.number)
-        ).mappings()
-        return [_waiting(dict(row)) for row in rows]
+        return _read(connection, numbers)
+
+
+def these(engine: Engine, channel: str, numbers: Collection[int]) -> list[Waiting]:
+    """Return the entries of these numbers, those that wait."""
+    with engine.connect() as connection:
+        query = select(outbox.c.number).where(*in_queue(channel), outbox.c.number.in_(numbers))
+        return _read(connection, connection.execute(query).scalars().all())
+
+
+def waiting_since(engine: Engine, channel: str) -> datetime | None:
+    """Return when the oldest entry that waits was written; None if nothing waits."""
+    query = select(outbox.c.written).where(*in_queue(channel)).order_by(outbox.c.number).limit(1)
+    with engine.connect() as connection:
+        written = connection.execute(query).scalar()
+    return written and in_utc(written)
+
+
+def in_queue(channel: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what a query asks of the entries of a channel that wait."""
+    return outbox.c.channel == channel, outbox.c.state == "waiting"
+
+
+def _read(connection: Connection, numbers: Collection[int]) -> list[Waiting]:
+    query = select(outbox).where(outbox.c.number.in_(numbers)).order_by(outbox.c.number)
+    return [_waiting(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def _within(rows: Sequence[tuple[int, int]], largest: int) -> list[int]:
@@ -116,42 +146,13 @@ def _waiting(row: dict[str, object]) -> Waiting:
     return Waiting(
         **{name: row[name] for name in names},  # type: ignore[arg-type]  # of the table's types
         body=zlib.decompress(row["body"]),  # type: ignore[arg-type]
-        written=written.replace(tzinfo=written.tzinfo or UTC),
+        written=in_utc(written),
     )
 
 
-def mark_delivered(engine: Engine, numbers: Sequence[int]) -> None:
-    """Note that entries arrived."""
-    _change(engine, numbers, state="delivered", problem=None)
-
-
-def note_attempt(engine: Engine, number: int, problem: str) -> None:
-    """Note that an entry could not be delivered, and why; it waits on."""
-    attempts = outbox.c.attempts + 1
-    query = update(outbox).where(outbox.c.number == number)
-    with engine.begin() as connection:
-        connection.execute(query.values(attempts=attempts, problem=problem))
-
-
-def set_aside(engine: Engine, number: int, problem: str) -> None:
-    """Take an entry out of the queue that nobody will ever accept; it is kept, and shown."""
-    _change(engine, [number], state="set_aside", problem=problem)
-
-
-def put_back(engine: Engine, channel: str, numbers: Sequence[int] | None = None) -> int:
-    """Let entries that were set aside wait again, all of them by default; return how many did."""
-    query = update(outbox).where(outbox.c.channel == channel, outbox.c.state == "set_aside")
-    if numbers is not None:
-        query = query.where(outbox.c.number.in_(numbers))
-    with engine.begin() as connection:
-        done = query.values(state="waiting", attempts=0, problem=None, changed=datetime.now(UTC))
-        return int(connection.execute(done).rowcount)
-
-
-def _change(engine: Engine, numbers: Sequence[int], **to: object) -> None:
-    with engine.begin() as connection:
-        query = update(outbox).where(outbox.c.number.in_(numbers))
-        connection.execute(query.values(changed=datetime.now(UTC), **to))
+def in_utc(at: datetime) -> datetime:
+    """Return a time as a database has it, which may have forgotten that it is in UTC."""
+    return at.replace(tzinfo=at.tzinfo or UTC)
 
 
 def tally(engine: Engine, channel: str, *, stream: str | None = None) -> Tally:
@@ -162,33 +163,3 @@ def tally(engine: Engine, channel: str, *, stream: str | None = None) -> Tally:
     with engine.connect() as connection:
         rows = connection.execute(query.group_by(outbox.c.state)).all()
     return Tally(**{row.state: row[1] for row in rows})
-
-
-def hold(engine: Engine, channel: str, holder: str, lease: timedelta) -> bool:
-    """Take hold of a channel for a while, or for longer; return False if another holds it."""
-    now = datetime.now(UTC)
-    free = or_(
-        channels.c.held_by.is_(None), channels.c.held_by == holder, channels.c.held_until < now
-    )
-    with engine.begin() as connection:
-        query = update(channels).where(channels.c.channel == channel, free)
-        taken = connection.execute(query.values(held_by=holder, held_until=now + lease))
-        if taken.rowcount:
-            return True
-        known = select(channels.c.channel).where(channels.c.channel == channel)
-        if connection.execute(known).first() is not None:
-            return False
-    first = {"channel": channel, "failures": 0, "held_by": holder, "held_until": now + lease}
-    try:
-        with engine.begin() as connection:
-            connection.execute(insert(channels).values(**first))
-    except IntegrityError:  # another was first
-        return False
-    return True
-
-
-def let_go(engine: Engine, channel: str, holder: str) -> None:
-    """Let others deliver."""
-    query = update(channels).where(channels.c.channel == channel, channels.c.held_by == holder)
-    with engine.begin() as connection:
-        connection.execute(query.values(held_by=None, held_until=None))

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +26,7 @@ WAYS = ("off", "on", "hanging")
 def with_lineage(columns: int, rows: int, times: int) -> dict[str, Any]:
     """Return how long audits of the same window take each way, taken in turn."""
     seconds: dict[str, list[float]] = {way: [] for way in WAYS}
-    with TemporaryDirectory() as place, hanging_backend() as url:
+    with TemporaryDirectory() as place, hanging_backend() as backend:
         folder = Path(place)
         for side in SIDES:
             pq.write_table(wide_rows(side, columns, rows), folder / f"{side}.parquet")
@@ -33,7 +34,7 @@ def with_lineage(columns: int, rows: int, times: int) -> dict[str, Any]:
         run_audit(home, NAME, SIDES["current"])  # the baseline is made, all is warm
         for _ in range(times):
             for way in WAYS:
-                with surroundings(way, url, home):
+                with surroundings(way, backend, home):
                     run = run_audit(home, NAME, SIDES["current"], "--again")
                 seconds[way].append(run.seconds)
     median = {way: statistics.median(taken) for way, taken in seconds.items()}
@@ -49,14 +50,16 @@ def with_lineage(columns: int, rows: int, times: int) -> dict[str, Any]:
 
 
 @contextmanager
-def surroundings(way: str, url: str, home: Path) -> Iterator[None]:
-    """Set the environment of one way; while the backend hangs, somebody tries to deliver."""
-    told = {"off": {"OPENLINEAGE_DISABLED": "true"}, "hanging": {"OPENLINEAGE_URL": url}}
+def surroundings(way: str, backend: "Backend", home: Path) -> Iterator[None]:
+    """Set the environment of one way; while the backend hangs, somebody is at delivering."""
+    told = {"off": {"OPENLINEAGE_DISABLED": "true"}, "hanging": {"OPENLINEAGE_URL": backend.url}}
     before = dict(os.environ)
     os.environ.update(told.get(way, {}))
     try:
         if way == "hanging":
+            backend.reached.clear()
             with shipping(home):
+                backend.reached.wait(60)  # it has started, which is not the audit's to pay
                 yield
         else:
             yield
@@ -78,11 +81,20 @@ def shipping(home: Path) -> Iterator[None]:
             process.terminate()
 
 
+@dataclass(frozen=True)
+class Backend:
+    """A server that takes every connection and never answers; `reached` is set by each."""
+
+    url: str
+    reached: threading.Event
+
+
 @contextmanager
-def hanging_backend() -> Iterator[str]:
-    """Give the address of a server that takes every connection and never answers."""
+def hanging_backend() -> Iterator[Backend]:
+    """Give a backend that hangs, on loopback."""
     held: list[socket.socket] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        backend = Backend(f"http://127.0.0.1:{server.getsockname()[1]}", threading.Event())
 
         def accept() -> None:
             while True:
@@ -90,8 +102,9 @@ def hanging_backend() -> Iterator[str]:
                     held.append(server.accept()[0])
                 except OSError:
                     return
+                backend.reached.set()
 
         threading.Thread(target=accept, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield backend
     for connection in held:
         connection.close()

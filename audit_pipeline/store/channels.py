@@ -1,0 +1,77 @@
+"""Who delivers what waits in a channel of the outbox, and how that goes.
+
+Whoever delivers holds the channel: two at a time would mix up the order.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from audit_pipeline.store.lineage_tables import channels
+from audit_pipeline.store.outbox import in_utc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """How delivery goes: failures in a row, why, and when it is tried next (None: at once)."""
+
+    failures: int = 0
+    next_try: datetime | None = None
+    problem: str | None = None
+    held_until: datetime | None = None
+
+
+def channel_of(engine: Engine, channel: str) -> Channel:
+    """Return how delivery of a channel goes."""
+    with engine.connect() as connection:
+        query = select(channels).where(channels.c.channel == channel)
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        return Channel()
+    return Channel(
+        failures=row["failures"],
+        next_try=row["next_try"] and in_utc(row["next_try"]),
+        problem=row["problem"],
+        held_until=row["held_until"] and in_utc(row["held_until"]),
+    )
+
+
+def note(engine: Engine, channel: str, now: Channel) -> None:
+    """Write down how delivery goes; who holds the channel is not changed."""
+    query = update(channels).where(channels.c.channel == channel)
+    with engine.begin() as connection:
+        connection.execute(
+            query.values(failures=now.failures, next_try=now.next_try, problem=now.problem)
+        )
+
+
+def hold(engine: Engine, channel: str, holder: str, lease: timedelta) -> bool:
+    """Take hold of a channel for a while, or for longer; return False if another holds it."""
+    now = datetime.now(UTC)
+    free = or_(
+        channels.c.held_by.is_(None), channels.c.held_by == holder, channels.c.held_until < now
+    )
+    with engine.begin() as connection:
+        query = update(channels).where(channels.c.channel == channel, free)
+        taken = connection.execute(query.values(held_by=holder, held_until=now + lease))
+        if taken.rowcount:
+            return True
+        known = select(channels.c.channel).where(channels.c.channel == channel)
+        if connection.execute(known).first() is not None:
+            return False
+    first = {"channel": channel, "failures": 0, "held_by": holder, "held_until": now + lease}
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(channels).values(**first))
+    except IntegrityError:  # another was first
+        return False
+    return True
+
+
+def let_go(engine: Engine, channel: str, holder: str) -> None:
+    """Let others deliver."""
+    query = update(channels).where(channels.c.channel == channel, channels.c.held_by == holder)
+    with engine.begin() as connection:
+        connection.execute(query.values(held_by=None, held_until=None))

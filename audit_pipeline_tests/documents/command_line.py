@@ -31,6 +31,7 @@ ENVIRONMENT = """
 | `JAVA_HOME` | The Java, 17 or newer, on which [Spark](../how-to/measure-on-spark.md) runs; else the one on the path, else the one of `audit-pipeline[spark]` |
 | `AUDIT_PIPELINE_AUDITS` | the folder of audit files; `$DAGSTER_HOME/audits` if not set |
 | `OPENLINEAGE_URL`, `OPENLINEAGE_ENDPOINT`, `OPENLINEAGE_API_KEY` | where [lineage events](../how-to/send-lineage.md) go, where no `openlineage.yml` in the home says it |
+| `OPENLINEAGE_DISABLED` | `true`: no lineage events are written |
 | `OPENLINEAGE_NAMESPACE` | the namespace of our jobs and tables in lineage events; `audit_pipeline` if not set |
 | `OPENLINEAGE_RECEIVER_KEY` | what senders must know to [send lineage here](../how-to/receive-lineage.md); nothing if not set |
 | `DAGSTER_POSTGRES_HOST`, `_PORT`, `_DB`, `_USER`, `_PASSWORD` | read by `dagster_home/production/dagster.yaml` |

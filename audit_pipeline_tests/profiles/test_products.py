@@ -9,15 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline.profiles import matrix_products
-from audit_pipeline.profiles.counts import FARTHEST_PRODUCT, Products
+from audit_pipeline.profiles.counts import FARTHEST_PRODUCT, MOST_COLUMNS, Products
 from audit_pipeline.profiles.engine import open_duckdb
 from audit_pipeline.profiles.histogram import Grid
-from audit_pipeline.profiles.products import (
-    MOST_COLUMNS,
-    count_products,
-    product_grids,
-    sum_in_engine,
-)
+from audit_pipeline.profiles.products import count_products, product_grids, sum_in_engine
 from audit_pipeline_tests.profiles.tables import audit, numeric, profile
 
 NAN, INF = float("nan"), float("inf")

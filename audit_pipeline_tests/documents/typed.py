@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from audit_pipeline.cli.app import app
+from audit_pipeline.cli.commands.lineage import ShowsByName
 from audit_pipeline_tests.documents.command_line import PROGRAM, Command
 
 END_OF_COMMAND = re.compile(r"\s(?:&&|\|\||[|;>])\s|\s#\s")
@@ -80,6 +81,8 @@ def _command(words: list[str]) -> tuple[Command, str, list[str]]:
     while words and words[0] in getattr(group, "commands", {}):
         path.append(words[0])
         group, words = group.commands[words[0]], words[1:]
+        if isinstance(group, ShowsByName) and words and words[0] not in group.commands:
+            words = ["show", *words]
     found = group if path and not getattr(group, "commands", None) else None
     shown = words == ["--help"] and path
     return (found or (group if shown else None)), " ".join(path), words

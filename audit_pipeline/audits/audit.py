@@ -7,6 +7,7 @@ from pydantic import Field, SerializeAsAny, model_validator
 
 from audit_pipeline.audits.columns import Columns
 from audit_pipeline.audits.engine import DuckDBEngine, Engine
+from audit_pipeline.audits.findings import FindingSettings
 from audit_pipeline.audits.limits import MetricLimit, RuleSettings
 from audit_pipeline.audits.settings import Name, Settings
 from audit_pipeline.audits.timing import Schedule, WindowSettings
@@ -105,6 +106,7 @@ class Audit(Settings):
     schedule: Schedule = Schedule()
     explain: Explain = Explain()
     report: ReportSettings = ReportSettings()
+    findings: FindingSettings = FindingSettings()
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from audit_pipeline.domain.comparison import Comparison
+from audit_pipeline.domain.finding import Change, Finding, State
 from audit_pipeline.domain.lineage import LineageGraph
 from audit_pipeline.domain.record import AuditRecord, PastVerdict
 from audit_pipeline.profiles.profile import Profile
@@ -45,6 +46,24 @@ class Lineage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A finding as it stands once this audit is sealed.
+
+    `number` is None of a new one: it is given when the audit is sealed. `now` is what this audit
+    did to it; None where it did nothing.
+    """
+
+    finding: Finding
+    number: int | None
+    now: Change | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is still to be settled, or was settled by this audit."""
+        return self.finding.state is not State.RESOLVED or self.now is Change.RESOLVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
     """Everything a report may show of one audit.
 
@@ -71,6 +90,8 @@ class ReportInput:
     """What came before; None for a report that stands alone, which then links to no other."""
     lineage: Lineage | None = None
     """What the verdict rests on; None where that is not known."""
+    findings: tuple[Found, ...] = ()
+    """What is not settled, and what this audit settled; the worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,7 +116,7 @@ def _content(
     run: AuditRun, record: SnapshotRecord | None, baseline: Baseline | None, stage: StageRecord
 ) -> str:
     """Return the digest of all that determines the audit's result."""
-    settings = run.audit.model_dump(mode="json", exclude={"schedule", "report"})
+    settings = run.audit.model_dump(mode="json", exclude={"schedule", "report", "findings"})
     of = {
         "snapshot": record.fingerprint if record else stage.reason,
         "missing": record.missing_columns if record else (),

@@ -21,6 +21,7 @@ from audit_pipeline.report.page import render
 from audit_pipeline.stages.arrivals import note_mark
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
 from audit_pipeline.stages.comparing import what_was_before
+from audit_pipeline.stages.findings.updating import update_findings
 from audit_pipeline.stages.heartbeat import stop_beating
 from audit_pipeline.stages.index import write_index
 from audit_pipeline.stages.lineage.emitting import begin_stage, sealing
@@ -32,6 +33,7 @@ from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, Stage
 from audit_pipeline.stages.verdicts import make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
 from audit_pipeline.store.engine import StoreError
+from audit_pipeline.store.outbox import Transaction
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +97,13 @@ def seal(run: AuditRun) -> Ran:
     complete = not _crashes(record, revision)
     result = _sealed_result(folder, revision)
     told = sealing(run, revision, result, folder / MANIFEST, complete=complete)
+
+    def also(transaction: Transaction) -> None:
+        update_findings(transaction, run.audit, record, now())
+        told(transaction)
+
     try:
-        run.store.seal(claim, content, complete=complete, also=told)
+        run.store.seal(claim, content, complete=complete, also=also)
     except StoreError:  # taken over meanwhile: evidence without its entry would mislead
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -5,6 +5,7 @@ from audit_pipeline.audits.columns import Feature, Group
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.base import Before, ReportInput
+from audit_pipeline.stages.findings.reporting import findings_shown
 from audit_pipeline.stages.lineage.reporting import lineage_of
 from audit_pipeline.stages.planning import ADDITIVITY
 from audit_pipeline.stages.revision import AuditRun, Revision
@@ -40,6 +41,7 @@ def report_input(
         features_shown=audit.report.features_shown,
         before=before,
         lineage=lineage_of(run, record, (baseline, current)),
+        findings=findings_shown(run.store, audit, record),
     )
 
 

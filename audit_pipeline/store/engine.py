@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from audit_pipeline.store import schema
-from audit_pipeline.store.lineage_tables import outbox
+from audit_pipeline.store.tables import TABLES
 
 BUSY_SECONDS = 60
 """How long a process waits for another that writes to the same SQLite file."""
@@ -48,7 +48,7 @@ def open_engine(url: str) -> Engine:
 def _prepare(connection: Connection, place: str) -> None:
     if connection.dialect.name == "postgresql":  # two first comers would both create
         connection.execute(select(func.pg_advisory_xact_lock(FIRST_COMER_LOCK)))
-    outbox.metadata.create_all(connection)  # all tables: theirs are those of `schema` too
+    TABLES[0].metadata.create_all(connection)
     found = connection.execute(select(func.max(schema.versions.c.version))).scalar()
     if found is None:
         connection.execute(insert(schema.versions).values(version=schema.VERSION))
@@ -66,10 +66,15 @@ def numbering(engine: Engine) -> Iterator[Connection]:
     Others wait for it. Without the wait they would all take the same number, and one that tries
     again can lose any number of times.
     """
-    with engine.begin() as connection:  # of SQLite it is alone anyway: see `_lock_first`
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(NUMBER_LOCK)))
+    with engine.begin() as connection:
+        number_alone(connection)
         yield connection
+
+
+def number_alone(connection: Connection) -> None:
+    """Let the rest of a transaction alone give out the next number."""
+    if connection.dialect.name == "postgresql":  # of SQLite it is alone anyway: see `_lock_first`
+        connection.execute(select(func.pg_advisory_xact_lock(NUMBER_LOCK)))
 
 
 def _connectable(url: str) -> Engine:

@@ -1,0 +1,115 @@
+"""What audits found and nobody has settled: list it, look at it, say what is done about it."""
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+from audit_pipeline.cli.findings import findings_table, show_finding
+from audit_pipeline.domain.finding import Severity, State
+
+if TYPE_CHECKING:
+    from audit_pipeline.domain.finding import Finding
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+app = typer.Typer(help="What audits found: list it, look at it, say what is done about it.")
+NumberArgument = Annotated[int, typer.Argument(help="The finding's number.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who: a name or an address.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
+
+
+@app.command("list")
+def list_findings(
+    audit: Annotated[str | None, typer.Argument(help="Of one audit only.")] = None,
+    state: Annotated[
+        list[State] | None,
+        typer.Option(help="In one of these states; open and acknowledged if left out."),
+    ] = None,
+    severity: Annotated[Severity, typer.Option(help="At least so severe.")] = Severity.LOW,
+    *,
+    all_states: Annotated[bool, typer.Option("--all", help="In any state.")] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """List findings, the worst first: those that are open or acknowledged."""
+    from audit_pipeline.stages.findings.looking import Wanted, findings_wanted
+    from audit_pipeline.stages.findings.looking import as_json as told
+
+    states = frozenset(State) if all_states else frozenset(state or Wanted().states)
+    wanted = Wanted(audit=audit, states=states, severity=severity)
+    found = findings_wanted(home_at(home), wanted)
+    if as_json:
+        _print_json([told(each) for each in found])
+    elif found:
+        out.print(findings_table(found))
+    else:
+        out.print("no findings" if all_states else "no open findings")
+
+
+@app.command()
+def show(number: NumberArgument, *, as_json: JsonOption = False, home: HomeOption = None) -> None:
+    """Show one finding and all that happened to it."""
+    from audit_pipeline.domain.finding import FindingError
+    from audit_pipeline.stages.findings.looking import as_json as told
+    from audit_pipeline.stages.findings.looking import finding_and_history
+
+    try:
+        found, history = finding_and_history(home_at(home), number)
+    except FindingError as error:
+        refuse(str(error))
+    if as_json:
+        _print_json(told(found, history))
+    else:
+        show_finding(out, found, history)
+
+
+@app.command()
+def ack(
+    number: NumberArgument,
+    by: ByOption,
+    note: Annotated[str, typer.Option(help="What is being done.")] = "",
+    *,
+    home: HomeOption = None,
+) -> None:
+    """Acknowledge a finding: somebody looks after it."""
+    from audit_pipeline.domain.finding import FindingError
+    from audit_pipeline.stages.findings.looking import acknowledge
+
+    try:
+        _done(acknowledge(home_at(home), number, by, note or "looks after it"))
+    except FindingError as error:
+        refuse(str(error))
+
+
+@app.command()
+def waive(
+    number: NumberArgument,
+    by: ByOption,
+    reason: Annotated[str, typer.Option(help="Why nothing is to be done for now.")],
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")
+    ],
+    *,
+    home: HomeOption = None,
+) -> None:
+    """Waive a finding until a day: somebody other than its owner answers for it."""
+    from audit_pipeline.domain.finding import FindingError
+    from audit_pipeline.stages.findings.looking import waive as write_down
+
+    try:
+        _done(write_down(home_at(home), number, by, reason, until.date()))
+    except FindingError as error:
+        refuse(str(error))
+
+
+def _done(after: "Finding") -> None:
+    until = f" until {after.until}" if after.until else ""
+    out.print(f"finding {after.number} is {after.state}{until}", markup=False)
+
+
+def _print_json(content: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
+    sys.stdout.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -1,0 +1,62 @@
+"""How findings look on the screen."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from audit_pipeline.cli.screen import STYLES
+from audit_pipeline.domain.finding import Finding, Happened, Severity
+
+SEVERITIES = {
+    Severity.CRITICAL: "[bold red]critical[/]",
+    Severity.HIGH: "[red]high[/]",
+    Severity.MEDIUM: "[yellow]medium[/]",
+    Severity.LOW: "low",
+}
+
+
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """Return findings as a table, one a line."""
+    table = Table("no", "severity", "what", "since", "due", "state", box=None, pad_edge=False)
+    for column in table.columns:
+        column.no_wrap = column.header != "what"
+        column.overflow = "fold"
+    for each in findings:
+        what = f"{each.audit}: {each.check.name} of {each.check.subject}"
+        table.add_row(
+            str(each.number),
+            SEVERITIES[each.severity],
+            f"{escape(what)} {STYLES[each.verdict]}",
+            each.since,
+            str(each.due),
+            each.state + (f" until {each.until}" if each.until else ""),
+        )
+    return table
+
+
+def show_finding(console: Console, finding: Finding, history: Iterable[Happened]) -> None:
+    """Print one finding, and all that happened to it."""
+    console.print(
+        f"finding {finding.number}: {finding.check.name} of {finding.check.subject}"
+        f" in {finding.audit}",
+        markup=False,
+    )
+    until = f" until {finding.until}" if finding.until else ""
+    facts = {
+        "state": f"{finding.state}{until}",
+        "severity": finding.severity.value,
+        "last verdict": f"{finding.verdict} in {finding.window}, revision {finding.revision}",
+        "because": finding.reason,
+        "since": f"window {finding.since}, found {finding.opened:%Y-%m-%d %H:%M} UTC",
+        "due": str(finding.due),
+        "owner": finding.owner,
+        "lineage": f"audit-pipeline lineage {finding.audit} --metric {finding.check.name!r}",
+    }
+    for name, value in facts.items():
+        console.print(f"  {name:<13} {value}", markup=False)
+    console.print("history", markup=False)
+    for line in history:
+        told = f"{line.at:%Y-%m-%d %H:%M}  {line.change.value:<14} {line.by}: {line.words}"
+        console.print(f"  {told}", markup=False)

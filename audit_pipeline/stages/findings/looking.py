@@ -1,0 +1,133 @@
+"""Look at findings, and say what is done about them."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from audit_pipeline.audits.home import Home
+from audit_pipeline.domain.finding import (
+    SEVEREST_FIRST,
+    Finding,
+    FindingError,
+    Happened,
+    Severity,
+    State,
+    worst_first,
+)
+from audit_pipeline.domain.finding_changes import acknowledged, expired, waived
+from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.store.findings import (
+    add_history,
+    all_findings,
+    change_finding,
+    finding,
+    history_of,
+)
+from audit_pipeline.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which findings are asked for: all that stand, unless something is said.
+
+    `severity` is the least one that counts.
+    """
+
+    audit: str | None = None
+    states: frozenset[State] = frozenset({State.OPEN, State.ACKNOWLEDGED})
+    severity: Severity = Severity.LOW
+
+
+def findings_wanted(home: Home, wanted: Wanted) -> list[Finding]:
+    """Return the findings asked for, the worst first; waivers that have ended are opened before."""
+    store = open_store(home.store_url)
+    end_waivers(store, now())
+    least = SEVEREST_FIRST.index(wanted.severity)
+    found = [
+        each
+        for each in all_findings(store.engine)
+        if (wanted.audit is None or each.audit == wanted.audit)
+        and each.state in wanted.states
+        and SEVEREST_FIRST.index(each.severity) <= least
+    ]
+    return sorted(found, key=worst_first)
+
+
+def finding_and_history(home: Home, number: int) -> tuple[Finding, list[Happened]]:
+    """Return one finding, and all that happened to it.
+
+    Raises:
+        FindingError: There is none of that number.
+    """
+    store = open_store(home.store_url)
+    end_waivers(store, now())
+    with store.engine.begin() as connection:
+        found = _need(finding(connection, number), number)
+    return found, history_of(store.engine, number)
+
+
+def acknowledge(home: Home, number: int, by: str, words: str) -> Finding:
+    """Note that somebody looks after a finding.
+
+    Raises:
+        FindingError: There is none of that number, or it is waived or resolved.
+    """
+    return _do(home, number, lambda found: acknowledged(found, by, words, now()))
+
+
+def waive(home: Home, number: int, by: str, words: str, until: date) -> Finding:
+    """Note that somebody answers for a finding until the end of a day.
+
+    Raises:
+        FindingError: There is none of that number, or it cannot be waived so; see `waived`.
+    """
+    return _do(home, number, lambda found: waived(found, by, words, until, now()))
+
+
+def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
+    """Open the findings again whose waiver has ended by `at`; return what happened."""
+    numbers = [each.number for each in all_findings(store.engine) if expired(each, at)]
+    ended = []
+    for number in numbers:
+        with store.engine.begin() as connection:
+            found = finding(connection, number)
+            done = expired(found, at) if found is not None else None  # another may have been first
+            if done is not None:
+                change_finding(connection, done[0])
+                add_history(connection, [(number, done[1])])
+                ended.append(done)
+    return ended
+
+
+def as_json(found: Finding, history: list[Happened] | None = None) -> dict[str, Any]:
+    """Return a finding as JSON has it; with its history where that is given."""
+    told: dict[str, Any] = _plain(asdict(found)) | {"stands": found.stands}
+    if history is not None:
+        told["history"] = [_plain(asdict(line)) for line in history]
+    return told
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
+        for name, value in values.items()
+    }
+
+
+def _do(home: Home, number: int, change: Callable[[Finding], tuple[Finding, Happened]]) -> Finding:
+    store = open_store(home.store_url)
+    end_waivers(store, now())
+    with store.engine.begin() as connection:
+        after, happened = change(_need(finding(connection, number), number))
+        change_finding(connection, after)
+        add_history(connection, [(number, happened)])
+    return after
+
+
+def _need(found: Finding | None, number: int) -> Finding:
+    if found is None:
+        raise FindingError(
+            f"there is no finding {number}: audit-pipeline findings list names those there are"
+        )
+    return found

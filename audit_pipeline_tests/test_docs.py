@@ -14,6 +14,8 @@ import pytest
 from pydantic import BaseModel
 
 from audit_pipeline.audits import home
+from audit_pipeline.audits.alerting_reader import FILE_NAME as ALERTS
+from audit_pipeline.audits.alerting_reader import read_alerting
 from audit_pipeline.audits.audit import Audit, Table
 from audit_pipeline.audits.destination_reader import FILE_NAME, read_destination
 from audit_pipeline.audits.home import Home
@@ -162,6 +164,10 @@ def _check_yaml(block: Block, folder: Path) -> None:
     if block.code.startswith("transport:"):
         (folder / FILE_NAME).write_text(block.code, encoding="utf-8")
         assert read_destination(Home(folder)) is not None
+        return
+    if block.code.startswith("routes:"):
+        (folder / ALERTS).write_text(block.code, encoding="utf-8")
+        assert read_alerting(Home(folder)) is not None
         return
     audit = read_fragment(block.code, folder)
     assert check_rules(audit.named_rules) == []

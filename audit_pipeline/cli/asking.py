@@ -1,5 +1,6 @@
 """What several commands ask for, and what they do about it."""
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -63,6 +64,30 @@ def newest_window(home: Home, name: str) -> str:
     if newest is None:
         refuse(f"no window of {name} has ended yet")
     return newest.key
+
+
+def windows_between(home: Home, name: str, first: str, last: str | None) -> list[str]:
+    """Return the keys of an audit's windows from one to another, oldest first."""
+    from audit_pipeline.audits.reader import AuditFileError
+    from audit_pipeline.domain.window import WindowError
+    from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+    try:
+        windows = load_audit_file(home, name).audit.window.windows
+        return [window.key for window in windows.between(first, last, datetime.now(UTC))]
+    except (UnknownAuditError, AuditFileError, WindowError) as error:
+        refuse(str(error))
+
+
+def say_if_paused(home: Home, name: str) -> None:
+    """Say that an audit does not run by itself, and why, where its file says so."""
+    from audit_pipeline.audits.reader import AuditFileError
+    from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+
+    with contextlib.suppress(UnknownAuditError, AuditFileError):  # what was audited is shown anyway
+        paused = load_audit_file(home, name).audit.schedule.paused
+        if paused is not None:
+            err.print(f"{name} is paused, and runs by hand only: {paused}", markup=False)
 
 
 def supervised(home: Home, name: str, windows: Sequence[str], *, again: bool) -> Ended:

@@ -23,7 +23,9 @@ class Exit(IntEnum):
     IN_PROGRESS = 5
     """Another run is auditing this window now."""
     WAITING = 6
-    """Lineage events wait to be delivered, or no destination is named for them."""
+    """Lineage events or alerts wait to be delivered, or nobody is named who gets them."""
+    UNHEALTHY = 7
+    """Of `health`: something is wrong that nobody sees in a report, and it says what."""
     INTERRUPTED = 130
     """Ctrl-C. Nothing was sealed; the same command starts again."""
 

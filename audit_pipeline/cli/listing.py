@@ -23,6 +23,8 @@ def audits_table(home: Home) -> Table:
         history = store.history(audit.name)
         window, _, verdict = history[-1] if history else ("none", 0, "")
         windows = f"every {audit.window.every} from {audit.window.start}"
+        if audit.schedule.paused is not None:
+            windows += f" [yellow](paused: {escape(audit.schedule.paused)})[/]"
         cells = (audit.name, escape(audit.owner), audit.risk, windows, window)
         table.add_row(*cells, STYLES.get(verdict, NONE))
     return table

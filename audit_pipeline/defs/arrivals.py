@@ -8,8 +8,8 @@ import dagster as dg
 
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.jobs import Job, request
-from audit_pipeline.defs.partitions import job_name
 from audit_pipeline.defs.runs import ARRIVAL_TAG, AUDIT_TAG, PARTITION_TAG, STARTED_TAG, home
+from audit_pipeline.defs.under_way import is_under_way, paused_lines, unfinished
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.watching import Due, Watched
@@ -23,25 +23,21 @@ LOOK_SECONDS, ASK_SECONDS = 30.0, 15.0
 INTERVAL_SECONDS = 30
 LINES = 20
 OURS = {STARTED_TAG: "arrival"}
-ENDED = (
-    dg.DagsterRunStatus.SUCCESS,
-    dg.DagsterRunStatus.FAILURE,
-    dg.DagsterRunStatus.CANCELED,
-)
-UNFINISHED = [status for status in dg.DagsterRunStatus if status not in ENDED]
 
 
 def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDefinition]:
     """Return the sensor that watches the sources of all audits that are to run when data lands."""
-    watched = [f for f in files if f.audit.schedule.enabled and f.audit.schedule.on_arrival]
-    if not watched:
+    concerned = [f for f in files if f.audit.schedule.enabled and f.audit.schedule.on_arrival]
+    if not concerned:
         return []
+    watched = [file for file in concerned if file.audit.schedule.paused is None]
 
     def tick(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         from audit_pipeline.stages.watching import watch  # noqa: PLC0415 (needs the store)
 
         found = watch(home(), watched, context.cursor, LOOK_SECONDS)
         requests = list(_requests(context.instance, found))
+        found.said += paused_lines([file.audit for file in concerned])
         told = _lines(found.said)
         context.log.info(told)
         skipped = None if requests else told
@@ -63,7 +59,7 @@ def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDe
 
 def _requests(instance: dg.DagsterInstance, found: "Watched") -> Iterator[dg.RunRequest]:
     """Yield requests for what is due, as many as there is room and time for; say what becomes."""
-    room = AT_ONCE - instance.get_runs_count(_unfinished(OURS))
+    room = AT_ONCE - instance.get_runs_count(unfinished(OURS))
     deadline = time.monotonic() + ASK_SECONDS
     for due in found.due:
         if room <= 0 or time.monotonic() > deadline:
@@ -81,7 +77,7 @@ def _requests(instance: dg.DagsterInstance, found: "Watched") -> Iterator[dg.Run
 def _request(instance: dg.DagsterInstance, due: "Due") -> dg.RunRequest | str:
     """Return the request for a run that audits what is due, or why it is not to be now."""
     audit, key = due.audit, due.window.key
-    if any(_is_about(run, due) for run in instance.get_runs(_unfinished({PARTITION_TAG: key}))):
+    if is_under_way(instance, audit, key):
         return "has new data, and a run of it is under way"
     tags = {AUDIT_TAG: audit.name, PARTITION_TAG: key, ARRIVAL_TAG: due.mark}
     tried = instance.get_runs_count(dg.RunsFilter(tags=tags))
@@ -96,17 +92,6 @@ def _request(instance: dg.DagsterInstance, due: "Due") -> dg.RunRequest | str:
     return asked.with_replaced_attrs(
         run_key=run_key, tags=dict(asked.tags) | OURS | {ARRIVAL_TAG: due.mark}
     )
-
-
-def _is_about(run: dg.DagsterRun, due: "Due") -> bool:
-    """Return whether a run of this window is about the audit: by its assets, or by its job."""
-    if run.asset_selection:
-        return any(key.path[0] == due.audit.name for key in run.asset_selection)
-    return run.job_name == job_name(due.audit)
-
-
-def _unfinished(tags: dict[str, str]) -> dg.RunsFilter:
-    return dg.RunsFilter(tags=tags, statuses=UNFINISHED)
 
 
 def _lines(said: list[str]) -> str:

@@ -4,12 +4,16 @@ import dagster as dg
 
 from audit_pipeline.audits.home import AUDITS, Home, HomeError, find_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
+from audit_pipeline.defs.alerts import alert_sensors
 from audit_pipeline.defs.arrivals import arrival_sensors
 from audit_pipeline.defs.assets import audit_assets, nothing_crashed
+from audit_pipeline.defs.catching_up import catch_up_sensors
+from audit_pipeline.defs.deadlines import deadline_sensors
 from audit_pipeline.defs.jobs import schedule_of, shared_jobs
 from audit_pipeline.defs.lineage import lineage_sensors
 from audit_pipeline.defs.places import place_assets
 from audit_pipeline.defs.recovery import recovery_sensors
+from audit_pipeline.defs.site import site_asset, site_sensor
 from audit_pipeline.defs.training import train
 from audit_pipeline.stages.lineage.outside import outside_of
 from audit_pipeline.stages.vocabulary import VOCABULARY
@@ -35,14 +39,18 @@ def build_definitions(home: Home | None = None) -> dg.Definitions:
     outside = [outside_of(file.audit) for file in files]
     assets = [a for file, of in zip(files, outside, strict=True) for a in audit_assets(file, of)]
     return dg.Definitions(
-        assets=[*assets, *place_assets(outside), *broken],
+        assets=[*assets, *place_assets(outside), *broken, *([site_asset()] if files else [])],
         asset_checks=[nothing_crashed(file) for file in files],
         jobs=[*jobs, train],
         schedules=[schedule_of(file) for file in files],
         sensors=[
             *recovery_sensors(files, jobs),
             *arrival_sensors(files, jobs),
+            *catch_up_sensors(files, jobs),
+            *deadline_sensors(files),
             *lineage_sensors(files),
+            *alert_sensors(files),
+            *([site_sensor()] if files else []),
         ],
         executor=dg.in_process_executor,
     )

@@ -67,6 +67,12 @@ def schedule_of(file: AuditFile) -> dg.ScheduleDefinition:
             if audit.schedule.enabled
             else dg.DefaultScheduleStatus.STOPPED
         ),
-        description=f"Audits the newest window of {audit.name} that has ended.",
+        description=_told(audit),
         tags={AUDIT_TAG: audit.name},
     )
+
+
+def _told(audit: Audit) -> str:
+    paused = audit.schedule.paused
+    told = f"Audits the newest window of {audit.name} that has ended."
+    return f"{told} Paused: {paused}" if paused else told

@@ -111,6 +111,26 @@ class Windows:
                 yield window
             start = self._floor(self._minus(start))
 
+    def between(self, first: str, last: str | None, now: datetime) -> list[Window]:
+        """Return the windows from one key to another, both with it, oldest first.
+
+        Without a `last` they go to the newest that has ended by `now`.
+
+        Raises:
+            WindowError: A key is none of a window that has ended, or the last is before the first.
+        """
+        begin = _instant(self.window(first, now).start)
+        end = _instant(self.window(last, now).start) if last is not None else now
+        if end < begin:
+            raise WindowError(f"{last!r} is before {first!r}: name the older window first")
+        within: list[Window] = []
+        for window in self.ended(now):
+            if _instant(window.start) < begin:
+                break
+            if _instant(window.start) <= end:
+                within.append(window)
+        return within[::-1]
+
     @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)

@@ -1,6 +1,6 @@
 """The one door to Jinja: every template escapes what it is given."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit_pipeline.report import numbers, suppression
@@ -26,23 +26,25 @@ def fill_file(name: str, /, **values: object) -> Markup:
     return Markup(_ENVIRONMENT.get_template(name).render(values))  # noqa: S704 (autoescaped)
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("audit_pipeline.report", "."),
+def environment(*packages: str) -> Environment:
+    """Return what fills the templates of these packages, and of the report; names are theirs."""
+    places = [PackageLoader(package, ".") for package in (*packages, "audit_pipeline.report")]
+    filled = Environment(
+        loader=ChoiceLoader(places),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["words"] = WORDS
-    environment.filters.update(
+    filled.globals["words"] = WORDS
+    filled.filters.update(
         count=numbers.count,
         percent=numbers.percent,
         number=numbers.number,
         signed=numbers.signed,
         rows=suppression.shown,
     )
-    return environment
+    return filled
 
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = environment()

@@ -142,6 +142,8 @@ def due_window(home: Home, file: AuditFile, at: datetime) -> Window | str:
     """Return the newest window that has ended at `at` and is not audited, or why there is none."""
     from audit_pipeline.stages.revision import open_store
 
+    if file.audit.schedule.paused is not None:
+        return f"paused: {file.audit.schedule.paused}"
     window = next(file.audit.window.windows.ended(at), None)
     if window is None:
         return "no window of this audit has ended yet"

@@ -19,21 +19,29 @@ def findings_of(connection: Connection, audit: str) -> dict[Check, Finding]:
     """Return every finding of an audit by its cause, locked until the transaction ends."""
     query = select(findings).where(findings.c.audit == audit).with_for_update()
     rows = connection.execute(query).mappings()
-    return {found.check: found for found in map(_finding, rows)}
+    return {found.check: found for found in map(as_finding, rows)}
 
 
 def all_findings(engine: Engine) -> list[Finding]:
     """Return the findings of all audits, by their number."""
     with engine.connect() as connection:
         rows = connection.execute(select(findings).order_by(findings.c.number)).mappings()
-        return [_finding(row) for row in rows]
+        return [as_finding(row) for row in rows]
 
 
 def finding(connection: Connection, number: int) -> Finding | None:
     """Return one finding, locked until the transaction ends; None if there is none."""
     query = select(findings).where(findings.c.number == number).with_for_update()
     row = connection.execute(query).mappings().first()
-    return None if row is None else _finding(row)
+    return None if row is None else as_finding(row)
+
+
+def finding_of(connection: Connection, audit: str, check: Check) -> Finding | None:
+    """Return the finding of one cause, locked until the transaction ends; None if there is none."""
+    of_check = [findings.c[name] == getattr(check, name) for name in OF_CHECK]
+    query = select(findings).where(findings.c.audit == audit, *of_check).with_for_update()
+    row = connection.execute(query).mappings().first()
+    return None if row is None else as_finding(row)
 
 
 def history_of(engine: Engine, number: int) -> list[Happened]:
@@ -90,7 +98,8 @@ def _row(of: Finding) -> dict[str, Any]:
     return values | {name: check[name] for name in OF_CHECK}
 
 
-def _finding(row: RowMapping) -> Finding:
+def as_finding(row: RowMapping) -> Finding:
+    """Return the finding that stands in a row of its table."""
     values = {name: value for name, value in row.items() if name not in OF_CHECK}
     return Finding(
         **values

@@ -1,7 +1,7 @@
 """What is to be told to others: written down first, delivered when they can be reached.
 
-A channel (`lineage`) has one queue. What belongs together is one stream, and is delivered in the
-order in which it was written.
+A channel (`lineage`, `alerts`) has one queue. What belongs together is one stream, and
+is delivered in the order in which it was written.
 """
 
 import zlib
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
 from audit_pipeline.store.lineage_tables import outbox
 
 LINEAGE = "lineage"
+ALERTS = "alerts"
 
 Transaction = Connection
 """What entries are written in: a connection to the store, with a transaction open."""

@@ -53,8 +53,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def made(repository: dg.RepositoryDefinition) -> list[AssetNode]:
-    """Return the assets that are made here, and not read only."""
-    return [node for node in repository.asset_graph.asset_nodes if not node.is_external]
+    """Return the assets of audits that are made here, and not read only."""
+    nodes = repository.asset_graph.asset_nodes
+    return [node for node in nodes if not node.is_external and node.group_name != "portal"]
 
 
 def test_an_audit_has_eleven_assets_and_the_drilldown_in_five_groups_of_its_name(
@@ -122,7 +123,8 @@ def test_schedule_and_sensors_are_on_without_a_click(example: dg.RepositoryDefin
     (schedule,), sensors = example.schedule_defs, example.sensor_defs
 
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
-    names = {"unfinished_audits", "arrivals", "lineage_shipper"}
+    names = {"unfinished_audits", "arrivals", "catch_up", "deadlines", "lineage_shipper"}
+    names |= {"alerts", "site_writer"}
     assert {sensor.name for sensor in sensors} == names
     assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
 

@@ -169,3 +169,31 @@ def test_a_window_that_has_not_ended_is_in_the_future() -> None:
     with pytest.raises(WindowError, match="in the future"):
         days.window("2016-01-05", datetime(2016, 1, 6, 4, 59, tzinfo=UTC))
     assert days.window("2016-01-05", datetime(2016, 1, 6, 5, tzinfo=UTC)).key == "2016-01-05"
+
+
+def test_a_range_has_both_its_ends_and_is_told_oldest_first() -> None:
+    months = windows(Every.MONTH, "2024-01-01")
+    now = datetime(2024, 7, 2, tzinfo=UTC)
+
+    def between(first: str, last: str | None) -> list[str]:
+        return [window.key for window in months.between(first, last, now)]
+
+    assert between("2024-02", "2024-04") == ["2024-02", "2024-03", "2024-04"]
+    assert between("2024-05", None) == ["2024-05", "2024-06"]
+    assert between("2024-06", "2024-06") == ["2024-06"]
+    with pytest.raises(WindowError, match="'2024-02' is before '2024-03'"):
+        between("2024-03", "2024-02")
+    with pytest.raises(WindowError, match="in the future"):
+        between("2024-03", "2024-07")
+
+
+def test_a_range_of_an_autumn_night_has_its_doubled_hour_twice() -> None:
+    hours = windows(Every.HOUR, "2024-10-27", timezone="Europe/Berlin")
+    night = hours.between("2024-10-27T01+0200", "2024-10-27T03+0100", LATER)
+
+    assert [window.key for window in night] == [
+        "2024-10-27T01+0200",
+        "2024-10-27T02+0200",
+        "2024-10-27T02+0100",
+        "2024-10-27T03+0100",
+    ]

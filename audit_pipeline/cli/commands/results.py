@@ -14,6 +14,7 @@ from audit_pipeline.cli.asking import (
     home_at,
     out,
     refuse,
+    say_if_paused,
 )
 from audit_pipeline.cli.screen import show_outcomes
 
@@ -36,6 +37,7 @@ def command(
         record = read_results(found, name, window, revision)
     except NoResultsError as error:
         refuse(str(error))
+    say_if_paused(found, name)
     if as_json:
         sys.stdout.write(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     else:

@@ -16,6 +16,7 @@ from audit_pipeline.domain.finding import (
     worst_first,
 )
 from audit_pipeline.domain.finding_changes import acknowledged, expired, waived
+from audit_pipeline.stages.alerting.writing import write_alerts
 from audit_pipeline.stages.revision import now, open_store
 from audit_pipeline.store.findings import (
     add_history,
@@ -96,6 +97,7 @@ def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
             if done is not None:
                 change_finding(connection, done[0])
                 add_history(connection, [(number, done[1])])
+                write_alerts(connection, [done])
                 ended.append(done)
     return ended
 

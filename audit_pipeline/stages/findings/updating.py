@@ -10,6 +10,7 @@ from audit_pipeline.domain.finding import Finding, Happened, Severity, Sighting,
 from audit_pipeline.domain.finding_changes import causes_of, opened, seen
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.stages.alerting.writing import write_alerts
 from audit_pipeline.store.engine import number_alone
 from audit_pipeline.store.findings import (
     add_findings,
@@ -53,6 +54,7 @@ def update_findings(
             change_finding(transaction, finding)
     told = [(finding.number, line) for finding, line in (*after.new, *after.changed)]
     add_history(transaction, told)
+    write_alerts(transaction, (*after.new, *after.changed))
     return after
 
 

@@ -1,0 +1,65 @@
+"""The words of messages: what happened, what to do about it, and text that is safe to show."""
+
+import re
+from collections.abc import Mapping
+
+from audit_pipeline.alerts.notice import Item, Why
+from audit_pipeline.alerts.routing import BROKEN_ALERTS
+from audit_pipeline.domain.verdict import Verdict
+
+WORDS: Mapping[Why, str] = {
+    Why.OPENED: "new",
+    Why.WORSENED: "worse than before",
+    Why.REOPENED: "came back",
+    Why.EXPIRED: "its waiver ended",
+    Why.RESOLVED: "resolved",
+    Why.REMINDER: "still open",
+    Why.OVERDUE: "overdue",
+    Why.TEST: "a test",
+}
+BROKEN = {
+    Verdict.FAIL: "failed",
+    Verdict.GAP: "could not be checked",
+    Verdict.WARN: "is near its limit",
+    Verdict.INCONCLUSIVE: "has too little data to tell",
+    Verdict.PASS: "passed",
+}
+ADVICE = {
+    Verdict.FAIL: "Open the report: it shows what changed and since when. Mend the cause; the next"
+    " audit that passes settles the finding.",
+    Verdict.GAP: "Something promised was not measured. The report names what was missing: bring it,"
+    " and audit the window again.",
+    Verdict.WARN: "Nothing has failed yet. Look at the trend in the report, and decide what to do"
+    " before it does.",
+    Verdict.INCONCLUSIVE: "There were too few rows to tell. If that goes on, widen the window or"
+    " bring the labels.",
+    Verdict.PASS: "Nothing is to be done.",
+}
+# words that ring everybody's bell in a chat: names of columns are other people's choice
+_BELLS = re.compile(r"@(?=everyone\b|here\b|channel\b|all\b)|<(?=[@!#&])", re.IGNORECASE)
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+LONGEST = 400
+ALERTS_ADVICE = (
+    "Ask `audit-pipeline alerts status` what fails, mend the address or the service, and try"
+    " `audit-pipeline alerts test`."
+)
+
+
+def plain(text: object) -> str:
+    r"""Return a text on one line that neither hides anything nor rings a bell.
+
+    >>> plain("income\n@everyone").replace("\u2060", "|")
+    'income @|everyone'
+    """
+    told = " ".join(_UNSEEN.sub(" ", str(text)).split())
+    told = _BELLS.sub(lambda found: found.group() + "\u2060", told)
+    return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
+
+
+def advice(item: Item) -> str:
+    """Return what to do about a finding."""
+    if item.why is Why.RESOLVED:
+        return ADVICE[Verdict.PASS]
+    return (
+        ALERTS_ADVICE if item.finding.check.asset == BROKEN_ALERTS else ADVICE[item.finding.verdict]
+    )

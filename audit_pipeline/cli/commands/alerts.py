@@ -1,0 +1,148 @@
+"""Alerts: deliver what waits, show how it stands, try every address."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
+from audit_pipeline.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from audit_pipeline.stages.alerting.looking import Address, Status
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+app = typer.Typer(
+    no_args_is_help=True, help="Who is told of findings: send what waits, show it, try it."
+)
+
+
+@app.command()
+def send(
+    seconds: Annotated[
+        float, typer.Option(min=1, help="After so many seconds it ends, whatever waits.")
+    ] = 60,
+    home: HomeOption = None,
+) -> None:
+    """Deliver the alerts that wait, at once, also to an address that failed before.
+
+    Ends with 0 if nothing waits but for the end of quiet hours, else with 6.
+    """
+    from audit_pipeline.stages.alerting.delivering import deliver
+    from audit_pipeline.stages.revision import now
+    from audit_pipeline.store.engine import StoreError
+
+    found = home_at(home)
+    try:
+        with err.status("delivering alerts"):
+            done = deliver(found, seconds, now(), at_once=True)
+    except StoreError as error:
+        refuse(str(error))
+    out.print(done.told, markup=False, soft_wrap=True)
+    raise typer.Exit(Exit.OK if done.is_done else Exit.WAITING)
+
+
+@app.command()
+def status(
+    *,
+    retry_refused: Annotated[
+        bool, typer.Option("--retry-refused", help="Let alerts that were set aside wait again.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Show who is told, what waits for whom, and what is wrong; nothing is sent.
+
+    Ends with 0 if every address takes messages as far as is known, else with 6.
+    """
+    from audit_pipeline.stages.alerting import looking
+    from audit_pipeline.store.engine import StoreError
+
+    found = home_at(home)
+    try:
+        again = looking.retry_refused(found) if retry_refused else None
+        stands = looking.status(found)
+    except StoreError as error:
+        refuse(str(error))
+    if as_json:
+        told = json.dumps(stands.as_json(), indent=1, ensure_ascii=False)
+        sys.stdout.write(told + "\n")
+    else:
+        if again is not None:
+            out.print(f"waiting again of those set aside: {again}")
+        _show(stands)
+    raise typer.Exit(Exit.OK if stands.is_well else Exit.WAITING)
+
+
+@app.command("test")
+def try_all_addresses(
+    seconds: Annotated[
+        float, typer.Option(min=1, help="An address that has not answered by then has failed.")
+    ] = 30,
+    home: HomeOption = None,
+) -> None:
+    """Send a test to every address, and say what came of each.
+
+    Ends with 0 if all took it, with 6 if one did not.
+    """
+    from audit_pipeline.audits.alerting_reader import AlertingError
+    from audit_pipeline.stages.alerting.trying import try_all
+    from audit_pipeline.stages.revision import now
+
+    found = home_at(home)
+    try:
+        with err.status("trying every address"):
+            tried = try_all(found, seconds, now())
+    except AlertingError as error:
+        refuse(str(error))
+    for each in tried:
+        said = f"failed: {each.problem}" if each.problem else "took it"
+        line = f"{each.variable} ({', '.join(each.routes)}): {said}"
+        out.print(line, markup=False, soft_wrap=True)
+    failed = any(each.problem for each in tried)
+    raise typer.Exit(Exit.WAITING if failed else Exit.OK)
+
+
+def _show(stands: "Status") -> None:
+    for line in _lines(stands):
+        out.print(line, markup=False, soft_wrap=True)
+    if stands.addresses:
+        table = Table("address", "of the routes", "waiting", "how it stands")
+        for each in stands.addresses:
+            cells = (each.variable, ", ".join(each.routes), str(each.waiting), _standing(each))
+            table.add_row(*map(Text, cells))
+        out.print(table)
+    if stands.unwanted:
+        aside = Table("audit", "window", "about", "why it was set aside", title="Set aside")
+        for entry in stands.unwanted:
+            cells = (entry.audit, entry.window, entry.about, entry.problem)
+            aside.add_row(*map(Text, cells))
+        out.print(aside)
+
+
+def _lines(stands: "Status") -> Iterator[str]:
+    if stands.problem:
+        yield stands.problem
+    count = stands.tally
+    yield f"waiting: {count.waiting}   delivered: {count.delivered}   set aside: {count.set_aside}"
+    if stands.unaddressed:
+        yield f"for nobody yet, until the next round: {stands.unaddressed}"
+    if stands.waiting_since:
+        yield f"the oldest waits since {stands.waiting_since:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _standing(address: "Address") -> str:
+    state = address.state
+    if not address.is_set:
+        return "the variable is not set here"
+    if state.failing_since is not None:
+        next_try = f"; tried again at {state.next_try:%H:%M:%S} UTC" if state.next_try else ""
+        return f"failing since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.problem}{next_try}"
+    if state.delivered is not None:
+        return f"took a message at {state.delivered:%Y-%m-%d %H:%M} UTC"
+    return "nothing was sent yet"

@@ -1,0 +1,64 @@
+"""Say whether all that should run does: for cron, systemd and Kubernetes probes."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit_pipeline.cli.asking import HomeOption, err, home_at, out
+from audit_pipeline.cli.daemon import begin_asking
+from audit_pipeline.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from audit_pipeline.stages.deadlines.health import Health
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+
+def command(
+    heartbeat: Annotated[
+        Path | None,
+        typer.Option(help="A file to write each time all is well: a watcher looks at its age."),
+    ] = None,
+    *,
+    without_daemon: Annotated[
+        bool,
+        typer.Option(
+            "--without-daemon", help="Do not ask for Dagster's daemon: cron starts the audits."
+        ),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing where all is well: cron mails it.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Say whether all that should run does; an audit that is late becomes a finding, too."""
+    found = home_at(home)
+    daemon = None if without_daemon else begin_asking(found)  # it imports while we do
+
+    from audit_pipeline.stages.deadlines.health import look_at_health
+    from audit_pipeline.stages.revision import now
+
+    health = look_at_health(found, now(), daemon)
+    if as_json:
+        sys.stdout.write(json.dumps(health.as_json(), indent=1, ensure_ascii=False) + "\n")
+    elif not (quiet and health.healthy):
+        out.print(health.told, markup=False, soft_wrap=True)
+    raise typer.Exit(_ended(health, heartbeat))
+
+
+def _ended(health: "Health", heartbeat: Path | None) -> Exit:
+    from audit_pipeline.stages.deadlines.health import write_heartbeat
+
+    if not health.healthy:
+        return Exit.UNHEALTHY
+    if heartbeat is not None:
+        try:
+            write_heartbeat(heartbeat.absolute(), health)
+        except OSError as error:
+            err.print(f"the heartbeat {heartbeat} cannot be written: {error.strerror}")
+            return Exit.UNHEALTHY
+    return Exit.OK

@@ -1,0 +1,38 @@
+"""Write the site over all audits."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+
+def command(
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder to write to; beside the evidence if left out, so that the folder"
+            " `evidence` can be handed on whole and every link works."
+        ),
+    ] = None,
+    *,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the board in the browser.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Write the site: a board of all audits, their trends, and the findings left to be settled."""
+    from audit_pipeline.stages.site import write_site
+    from audit_pipeline.store.engine import StoreError
+
+    found = home_at(home)
+    try:
+        written = write_site(found, datetime.now(UTC), to)
+    except (StoreError, OSError) as error:
+        refuse(f"the site was not written: {error}")
+    out.print(f"{written.pages} pages, {written.changed} of them new or changed")
+    out.print(str(written.board), markup=False, soft_wrap=True)
+    if open_it:
+        typer.launch(written.board.as_uri())

@@ -1,0 +1,170 @@
+"""Deliver alerts to those who are to hear them; nothing of an audit waits for it."""
+
+import os
+import socket
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from audit_pipeline.alerts.forms import message_of
+from audit_pipeline.alerts.message import Reports
+from audit_pipeline.audits.alerting import Alerting
+from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
+from audit_pipeline.audits.home import Home
+from audit_pipeline.stages.alerting.addressing import address_notices, hand_over, read_entry
+from audit_pipeline.stages.alerting.broken import note_broken
+from audit_pipeline.stages.alerting.delivered import NO_FILE, Delivered
+from audit_pipeline.stages.alerting.lanes import Lane, Pair, Patience
+from audit_pipeline.stages.alerting.reminding import remind
+from audit_pipeline.stages.alerting.sending import Round
+from audit_pipeline.stages.alerting.writing import NOBODY
+from audit_pipeline.stages.findings.looking import end_waivers
+from audit_pipeline.stages.revision import open_store
+from audit_pipeline.store.alerting import (
+    ChannelState,
+    channel_states,
+    note_channels,
+    note_untaken,
+    stream,
+    streams_waiting,
+)
+from audit_pipeline.store.channels import hold, let_go
+from audit_pipeline.store.outbox import ALERTS, these
+from audit_pipeline.store.store import Store
+from audit_pipeline.store.sweeping import sweep
+
+
+def deliver(
+    home: Home,
+    seconds: float,
+    now: datetime,
+    *,
+    at_once: bool = False,
+    patience: Patience | None = None,
+) -> Delivered:
+    """Deliver the alerts that wait at `now`, within `seconds`; remind and escalate what is due.
+
+    An address that failed is left alone until its next try, unless all are to be tried `at_once`.
+    No failure of a service, or of the settings, raises: it is said. A message may arrive twice if
+    this process is killed between its arrival and the note of it, or if a service takes it and does
+    not answer in time; else each arrives once.
+    """
+    store = open_store(home.store_url)
+    end_waivers(store, now)
+    try:
+        settings = read_alerting(home)
+    except AlertingError as error:
+        return Delivered(waiting=_waiting(store), problems=(str(error),))
+    sweep(store.engine, ALERTS, for_nobody=settings is None)
+    if settings is None:
+        return Delivered(waiting=_waiting(store), problems=(NO_FILE,))
+    patience = _within(patience or Patience(), seconds)
+    holder = f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:8]}"
+    if not hold(store.engine, ALERTS, holder, timedelta(seconds=seconds + patience.lease)):
+        other = "another process delivers, or died while it did and holds on a little longer"
+        return Delivered(waiting=_waiting(store), problems=(other,))
+    try:
+        return _Delivery(home, store, settings, now, patience).run(seconds, at_once=at_once)
+    finally:
+        let_go(store.engine, ALERTS, holder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One round of delivering, by who holds the channel."""
+
+    home: Home
+    store: Store
+    settings: Alerting
+    now: datetime
+    patience: Patience
+
+    def run(self, seconds: float, *, at_once: bool) -> Delivered:
+        end = time.monotonic() + seconds
+        states = channel_states(self.store.engine)
+        note_broken(self.store, self.settings, states, self.now)
+        address_notices(self.store, self.settings, self.now)
+        remind(self.store, self.settings, self.now)
+        hand_over(self.store, self.settings, states, self.now)
+        quiet, lanes = self._lanes(states, at_once=at_once)
+        reports = Reports(self.settings.report_url or str(self.home.evidence))
+        most = self.settings.findings_shown
+        round_ = Round(self.store, lambda of: message_of(of, reports, most), self.patience, end)
+        if lanes:
+            round_.send(lanes)
+        aside = self._conclude(lanes)
+        return self._told(sum(lane.delivered for lane in lanes), quiet, aside)
+
+    def _lanes(self, states: dict[str, ChannelState], *, at_once: bool) -> tuple[int, list[Lane]]:
+        """Return how many alerts wait for the end of quiet hours, and what is to be sent."""
+        quiet, lanes = 0, []
+        for channel in streams_waiting(self.store.engine):
+            if channel not in self.settings.channels:
+                continue  # of an address that the file names no more; it is said
+            state = states.get(channel, ChannelState())
+            pairs, silent = self._now(channel)
+            quiet += silent
+            if at_once or state.next_try is None or state.next_try <= self.now:
+                lanes.append(Lane(channel, state, deque(pairs), self.settings.messages_at_once))
+        return quiet, lanes
+
+    def _now(self, channel: str) -> tuple[list[Pair], int]:
+        """Return what may be sent to an address now, and how many alerts are to wait."""
+        read = [(e, read_entry(self.store, e)) for e in stream(self.store.engine, channel)]
+        pairs = [(entry, notice) for entry, notice in read if notice is not None]
+        loud = [
+            (entry, notice)
+            for entry, notice in pairs
+            if not self.settings.waits(channel, notice.severity, self.now)
+        ]
+        return loud, len(pairs) - len(loud)
+
+    def _conclude(self, lanes: list[Lane]) -> int:
+        """Write down how addresses do, and whose failures were their own; return set aside."""
+        aside = 0
+        failed = {number: lane for lane in lanes for number in lane.failed}
+        entries = these(self.store.engine, ALERTS, failed.keys())
+        with self.store.engine.begin() as connection:
+            states = {lane.channel: lane.concluded(self.now, self.patience) for lane in lanes}
+            note_channels(connection, states)
+            for entry in entries:
+                lane = failed[entry.number]
+                alone = lane.delivered > 0  # others arrived, so it is this one's own failure
+                attempts = entry.attempts + alone
+                never = alone and attempts >= self.patience.alone
+                problem = lane.problem or "it was not taken"
+                note_untaken(connection, entry.number, problem, attempts=attempts, aside=never)
+                aside += never
+        return aside
+
+    def _told(self, messages: int, quiet: int, aside: int) -> Delivered:
+        states = channel_states(self.store.engine)
+        left = streams_waiting(self.store.engine)
+        problems = [
+            f"{name}: {state.problem}; tried again at {state.next_try:%H:%M:%S} UTC"
+            for name, state in states.items()
+            if name in left and state.next_try is not None
+        ]
+        problems += [
+            f"{count:,} alerts wait for {name}, which alerts.yml names no more"
+            for name, count in left.items()
+            if name not in {NOBODY, *self.settings.channels}
+        ]
+        return Delivered(
+            messages=messages,
+            waiting=sum(left.values()),
+            quiet=quiet,
+            set_aside=aside,
+            problems=tuple(problems),
+        )
+
+
+def _within(patience: Patience, seconds: float) -> Patience:
+    """Return a patience that leaves each message half of the time that there is, at most."""
+    return replace(patience, message=min(patience.message, seconds / 2))
+
+
+def _waiting(store: Store) -> int:
+    return sum(streams_waiting(store.engine).values())

@@ -1,0 +1,101 @@
+"""Look whether every audit ran in time, and write down where one did not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit_pipeline.audits.audit import Audit
+from audit_pipeline.audits.home import Home
+from audit_pipeline.domain.finding import Finding, Happened
+from audit_pipeline.stages.alerting.writing import write_alerts
+from audit_pipeline.stages.deadlines.finding import CHECK, finding_after
+from audit_pipeline.stages.deadlines.missing import (
+    Missing,
+    missing,
+    windows_counted,
+    windows_due,
+)
+from audit_pipeline.stages.revision import open_store
+from audit_pipeline.store.deadlines import (
+    complete_windows,
+    reachable,
+    watch_since,
+    watched_since,
+)
+from audit_pipeline.store.engine import number_alone
+from audit_pipeline.store.findings import (
+    add_findings,
+    add_history,
+    change_finding,
+    finding_of,
+    next_number,
+)
+from audit_pipeline.store.outbox import Transaction
+from audit_pipeline.store.store import Store
+
+NO_NUMBER = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a look at one audit found: its windows, and what happened to its finding."""
+
+    audit: str
+    found: Missing
+    happened: tuple[Finding, Happened] | None = None
+
+
+def check_deadlines(home: Home, audits: Iterable[Audit], at: datetime) -> list[Watched]:
+    """Return how the windows of audits stand at a time; of a paused one nothing.
+
+    An audit that is late opens or continues its finding, and one that is not resolves it, in one
+    transaction. An audit that is seen for the first time counts from `at` on.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    store = open_store(home.store_url)
+    with reachable():
+        return [_watch(store, audit, at) for audit in audits if audit.schedule.paused is None]
+
+
+def windows_missing(transaction: Transaction, audit: Audit, at: datetime) -> Missing:
+    """Return the windows of an audit that are missing at a time; nothing is written."""
+    since = watched_since(transaction, audit.name) or at
+    counted = windows_counted(audit.window.windows, since, at)
+    audited = complete_windows(transaction, audit.name, [window.key for window in counted])
+    every = audit.window.every
+    due = windows_due(counted, every, audit.schedule.deadline_for(every), at)
+    return missing(counted, audited, since, due)
+
+
+def _watch(store: Store, audit: Audit, at: datetime) -> Watched:
+    with store.engine.begin() as connection:
+        found = _look(connection, audit, at, NO_NUMBER)
+        news = watched_since(connection, audit.name) != found.found.settled
+    if found.happened is None and not news:
+        return found
+    with store.engine.begin() as connection:  # once more: a run may have ended meanwhile
+        number_alone(connection)
+        found = _look(connection, audit, at, next_number(connection))
+        watch_since(connection, audit.name, found.found.settled)
+        if found.happened is not None:
+            _write(connection, found.happened)
+    return found
+
+
+def _look(connection: Transaction, audit: Audit, at: datetime, number: int) -> Watched:
+    found = windows_missing(connection, audit, at)
+    before = finding_of(connection, audit.name, CHECK)
+    happened = finding_after(audit, before, found, at, number)
+    return Watched(audit=audit.name, found=found, happened=happened)
+
+
+def _write(connection: Transaction, happened: tuple[Finding, Happened]) -> None:
+    finding, line = happened
+    if finding_of(connection, finding.audit, CHECK) is None:
+        add_findings(connection, [finding])
+    else:
+        change_finding(connection, finding)
+    add_history(connection, [(finding.number, line)])
+    write_alerts(connection, [happened])

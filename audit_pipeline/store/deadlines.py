@@ -1,0 +1,88 @@
+"""What the dead man's switch reads in the store: which windows are audited, and who still works."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from audit_pipeline.store.claims import OPEN, is_alive
+from audit_pipeline.store.deadline_tables import watches
+from audit_pipeline.store.engine import StoreError
+from audit_pipeline.store.outbox import in_utc
+from audit_pipeline.store.schema import claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """A claim that is not sealed: since when, when its holder was last heard of, if it lives."""
+
+    audit: str
+    window: str
+    claimed: datetime
+    beat: datetime
+    alive: bool
+
+
+def watched_since(connection: Connection, audit: str) -> datetime | None:
+    """Return the time up to which no window of an audit is missing; None: it was never seen."""
+    query = select(watches.c.since).where(watches.c.audit == audit)
+    since = connection.execute(query).scalar()
+    return since and in_utc(since)
+
+
+def watch_since(connection: Connection, audit: str, since: datetime) -> None:
+    """Write down the time up to which no window of an audit is missing.
+
+    For who is alone in the store: see `engine.number_alone`.
+    """
+    values = {"since": since.astimezone(UTC)}
+    changed = connection.execute(update(watches).where(watches.c.audit == audit).values(**values))
+    if changed.rowcount == 0:
+        connection.execute(insert(watches).values(audit=audit, **values))
+
+
+def complete_windows(connection: Connection, audit: str, keys: Collection[str]) -> frozenset[str]:
+    """Return those of some windows that were audited to the end with no stage crashed."""
+    if not keys:
+        return frozenset()
+    query = select(claims.c.window).where(
+        claims.c.audit == audit,
+        claims.c.window.in_(keys),
+        claims.c.state == "sealed",
+        claims.c.complete,
+    )
+    return frozenset(connection.execute(query.distinct()).scalars())
+
+
+def working(engine: Engine, now: datetime) -> list[Working]:
+    """Return the claims that are not sealed, the oldest first."""
+    query = select(claims).where(claims.c.state.in_(OPEN)).order_by(claims.c.claimed)
+    with engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [
+        Working(
+            audit=row["audit"],
+            window=row["window"],
+            claimed=in_utc(row["claimed"]),
+            beat=in_utc(row["beat"]),
+            alive=is_alive(row, now),
+        )
+        for row in rows
+    ]
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turn what a database says when it fails within the block into a StoreError.
+
+    Raises:
+        StoreError: The store was lost, is locked for long, or its disk is full.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines() or [type(error).__name__]
+        raise StoreError(f"the results store cannot be used: {said[0]}") from error

@@ -1,0 +1,133 @@
+"""Real services on loopback that take messages: mail and HTTP, well, badly or not at all."""
+
+import contextlib
+import email
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+Request = BaseHTTPRequestHandler
+
+
+@dataclass
+class Web:
+    """An endpoint for Apprise's `json://`; `status` may be changed while it runs."""
+
+    status: int | Callable[[dict[str, Any]], int] = 200
+    got: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    asked: int = 0
+    port: int = 0
+    hangs: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def url(self) -> str:
+        return f"json://user:geheim-secret@127.0.0.1:{self.port}/hook/t0ken-in-path"
+
+    @property
+    def titles(self) -> list[str]:
+        return [each["title"] for each in self.got]
+
+    def take(self, said: dict[str, Any]) -> int:
+        with self.lock:
+            self.asked += 1
+            status = self.status if isinstance(self.status, int) else self.status(said)
+            if status == 200:
+                self.got.append(said)
+            return status
+
+
+@contextlib.contextmanager
+def web(status: int | Callable[[dict[str, Any]], int] = 200) -> Iterator[Web]:
+    """Run an endpoint; where `hangs` is set, it takes a message and never answers."""
+    state = Web(status)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if state.hangs.is_set():
+                state.asked += 1
+                with contextlib.suppress(OSError):
+                    self.connection.settimeout(30)
+                    self.connection.recv(1)
+                return
+            status = state.take(said)
+            with contextlib.suppress(OSError):
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 256
+
+        def handle_error(self, *_: object) -> None:
+            """A client that hangs up is no error of the test."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    state.port = server.server_address[1]
+    serving = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
+    serving.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+@dataclass
+class Mail:
+    """A mail server, and what it has taken."""
+
+    port: int
+    got: list[EmailMessage] = field(default_factory=list[EmailMessage])
+
+    @property
+    def url(self) -> str:
+        return f"mailto://127.0.0.1:{self.port}?from=audits@example.org&to=lending@example.org"
+
+    async def handle_DATA(self, _: object, __: object, envelope: Any) -> str:  # noqa: ANN401, N802 (aiosmtpd's)
+        said = email.message_from_bytes(envelope.content, policy=default)
+        assert isinstance(said, EmailMessage)
+        self.got.append(said)
+        return "250 OK"
+
+
+@contextlib.contextmanager
+def mail() -> Iterator[Mail]:
+    """Run a real mail server."""
+    state = Mail(free_port())
+    server = Controller(state, hostname="127.0.0.1", port=state.port)
+    server.start()
+    try:
+        yield state
+    finally:
+        server.stop()
+
+
+def html_of(message: EmailMessage) -> str:
+    """Return the page of a mail."""
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

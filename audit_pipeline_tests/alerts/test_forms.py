@@ -1,0 +1,101 @@
+"""What a message says, in every form, and what must never stand in one."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from audit_pipeline.alerts.forms import message_of
+from audit_pipeline.alerts.message import Message, Reports
+from audit_pipeline.alerts.notice import Item, Notice, Why, read, together, written
+from audit_pipeline.domain.check import Check
+from audit_pipeline.domain.finding import Finding, Severity, State
+from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline_tests.alerts.made import NOON, finding
+
+HERE = Reports("/srv/home/evidence")
+HOSTILE = "<script>x</script> @everyone <!channel> *b* [a](http://evil) \u202egnol\nSubject: no"
+
+
+def item(of: Finding, why: Why = Why.OPENED) -> Item:
+    return Item(why=why, finding=of, at=NOON)
+
+
+def said(*items: Item, reports: Reports = HERE, most: int = 10) -> Message:
+    return message_of(Notice(items=items), reports, most)
+
+
+def test_every_form_says_what_since_when_how_bad_where_and_what_to_do() -> None:
+    message = said(item(finding(12)))
+    report = "/srv/home/evidence/loans/2026-03-09/revision-1/report.html"
+    for form in (message.text, message.markdown, message.html):
+        for part in ("population stability index of income_12 failed", "0.31 of at most 0.2"):
+            assert part in form
+        for part in ("2026-03-17", "lending@example.org", report, "findings show 12", "Mend the"):
+            assert part in form
+        assert "high" in form.lower()
+    assert message.title == "High: loans, population stability index new"
+
+
+def test_a_link_is_made_where_reports_are_served() -> None:
+    hours = finding(window="2026-10-25T02+0100")
+    message = said(item(hours), reports=Reports("https://a.example.org/e/"))
+    link = "https://a.example.org/e/loans/2026-10-25T02%2B0100/revision-1/report.html"
+    assert f'href="{link}"' in message.html
+    assert f"[report]({link})" in message.markdown
+    assert link in message.text
+
+
+def test_what_stands_in_names_is_text_and_rings_no_bell() -> None:
+    check = Check(asset="drift", name="psi", subject=HOSTILE)
+    message = said(item(finding(check=check, reason=HOSTILE, owner=HOSTILE)))
+    assert "<script" not in message.html
+    assert not re.search(r"(?<!\\)\]\(http", message.markdown)
+    for form in (message.text, message.markdown, message.html, message.short, message.title):
+        assert not re.search(r"@everyone|<!channel>|\u202e|^Subject", form, re.MULTILINE)
+
+
+def test_a_message_asks_nothing_of_any_network() -> None:
+    page = said(item(finding())).html
+    assert re.findall(r"https?:|src=|url\(|<script|<link|@import", page) == []
+
+
+def test_many_findings_are_counted_and_the_worst_are_shown() -> None:
+    severities = [Severity.LOW] * 280 + [Severity.CRITICAL] * 20
+    found = [finding(n, severity=severity) for n, severity in enumerate(severities, start=1)]
+    message = said(*map(item, found), most=5)
+    assert "and 295 more; of all that stand: 20 critical, 280 low." in message.text
+    assert message.text.count("[CRITICAL]") == 5
+    assert "295 more" in message.html
+    assert message.severity == "critical"
+    assert max(map(len, (message.text, message.markdown, message.html))) < 20_000
+    assert len(message.short) < 1000
+
+
+def test_what_is_resolved_comes_last_and_asks_nothing() -> None:
+    over = finding(1, severity=Severity.CRITICAL, state=State.RESOLVED, verdict=Verdict.PASS)
+    message = said(item(over, Why.RESOLVED), item(finding(2, severity=Severity.MEDIUM)))
+    assert message.text.index("income_2") < message.text.index("income_1")
+    assert message.text.startswith("2 findings: 1 new, 1 resolved.")
+    alone = said(item(over, Why.RESOLVED))
+    assert (alone.title, alone.severity) == ("Resolved: loans, 1 finding", "resolved")
+    assert "due" not in alone.text
+
+
+def test_several_notices_tell_the_last_of_each_finding() -> None:
+    first = Notice(items=(item(finding(1)), item(finding(2))))
+    second = Notice(items=(item(finding(2), Why.WORSENED),), instead_of="ALERTS_PAGER")
+    both = together([first, second])
+    assert [(i.finding.number, i.why) for i in both.items] == [(1, Why.OPENED), (2, Why.WORSENED)]
+    message = message_of(both, HERE, 10)
+    assert "because ALERTS_PAGER does not answer" in message.html
+
+
+def test_a_notice_is_read_as_it_was_written() -> None:
+    notice = Notice(items=(item(finding(until=datetime(2026, 3, 1, tzinfo=UTC).date())),))
+    assert read(written(notice)) == notice
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_has_words(verdict: Verdict) -> None:
+    assert said(item(finding(verdict=verdict))).text

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from audit_pipeline.audits.home import lineage_namespace
+
 # the same examples every time, and a slow machine does not fail them
 settings.register_profile("audit", deadline=None, derandomize=True)
 settings.load_profile("audit")
@@ -17,6 +19,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # Ibis 12 still calls DuckDB's old name for to_arrow_table, in every query
     ignored = r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning"
     config.addinivalue_line("filterwarnings", ignored)
+
+
+@pytest.fixture(autouse=True)
+def _own_namespace() -> Iterator[None]:
+    """Let every test have a namespace of lineage of its own: a process asks for it once."""
+    yield
+    lineage_namespace.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from audit_pipeline.audits.audit import Audit, Table
 from audit_pipeline.audits.destination_reader import FILE_NAME, read_destination
 from audit_pipeline.audits.home import Home
 from audit_pipeline.cli.exits import Exit
+from audit_pipeline.lineage.receiver.checking import read_event
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.models.catalog import MODEL_FORMATS
 from audit_pipeline.rules.names import check_rules
@@ -174,6 +175,8 @@ def _check_yaml(block: Block, folder: Path) -> None:
 
 
 def _check_json(block: Block, folder: Path) -> None:
+    if '"eventType"' in block.code:
+        assert read_event(block.code.encode()).ignored == ()
     json.loads(block.code)
 
 

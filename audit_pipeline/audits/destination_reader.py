@@ -80,7 +80,8 @@ class _Reading:
         model = TYPES.get(str(kind))
         if model is None:
             hint = close_match(str(kind), TYPES)
-            what = f"found {kind!r}; write one of {', '.join(TYPES)}{hint}"
+            found = "is missing" if kind is None else f"found {kind!r}"
+            what = f"{found}; write one of {', '.join(TYPES)}{hint if kind else ''}"
             raise self._wrong(problems | {("transport", "type"): what})
         try:
             read = model.model_validate(settings)

@@ -124,6 +124,8 @@ class LineageGraph:
 
     def joined(self, other: "LineageGraph") -> "LineageGraph":
         """Return both graphs as one, each edge once."""
+        if not other.edges:
+            return self
         edges = dict.fromkeys((*self.edges, *other.edges))
         return LineageGraph(tuple(edges), {**other.titles, **self.titles})
 

@@ -125,7 +125,8 @@ class Shipper:
         if not trouble.attempts:
             return True
         pause = min(self.patience.longest, self.patience.alone * 2 ** (trouble.attempts - 1))
-        return datetime.now(UTC) - trouble.tried >= timedelta(seconds=pause)
+        since = abs(datetime.now(UTC) - trouble.tried)  # clocks are set back, too
+        return since >= timedelta(seconds=pause)
 
     def _note(
         self,

@@ -32,7 +32,7 @@ class Lineage:
 
     `written` events of this audit were kept so far, `waiting` of them are not delivered yet, and
     `set_aside` were refused; `lost` could not even be kept. `destination` is where they go, without
-    credentials; empty where none is set.
+    credentials; empty where none is set. While `switched_off`, nothing is told.
     """
 
     graph: LineageGraph
@@ -41,6 +41,7 @@ class Lineage:
     set_aside: int = 0
     lost: int = 0
     destination: str = ""
+    switched_off: bool = False
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """What each column is to the audit, in words: `feature`, `protected attribute`, `outcome`."""
 

@@ -32,7 +32,12 @@ def told_of_events(lineage: Lineage) -> list[str | Markup]:
     return said
 
 
-def _written(lineage: Lineage) -> str:
+def _written(lineage: Lineage) -> str | Markup:
+    if lineage.switched_off:
+        return Markup(
+            "Lineage events are switched off (<code>OPENLINEAGE_DISABLED</code>): no catalogue is"
+            " told of this audit."
+        )
     if not lineage.written:
         return "No lineage events were written for this audit when this report was made."
     return f"{_lineage_events(lineage.written)} written for this audit when this report was made."

@@ -1,6 +1,8 @@
 """Read the results of sealed audits."""
 
+import functools
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -8,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from audit_pipeline import __version__
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.record import AuditRecord
-from audit_pipeline.stages.revision import open_store
+from audit_pipeline.stages.revision import open_store, written
+from audit_pipeline.store.atomic import read_json
 
 RECORD = TypeAdapter(AuditRecord)
 
@@ -19,6 +22,19 @@ class NoResultsError(Exception):
 
 class UnreadableRecordError(Exception):
     """A record in the store is not one that this version can read; its values are not quoted."""
+
+
+def record_in(folder: Path) -> AuditRecord | None:
+    """Return the record in the folder of a revision, once its verdicts were given."""
+    path = folder / "record.json"
+    return _record(path, written(path)) if path.exists() else None
+
+
+@functools.lru_cache(maxsize=1)
+def _record(path: Path, which: tuple[int, int]) -> AuditRecord:  # noqa: ARG001 (tells files apart)
+    """Return the record of a file, which the last stages of a run all read."""
+    record: AuditRecord = RECORD.validate_python(read_json(path))
+    return record
 
 
 def understood(record: Mapping[str, Any]) -> AuditRecord:

@@ -19,10 +19,10 @@ from audit_pipeline.stages.explain import explanation
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.past import changes_since, has_new_baseline, read_past
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
-from audit_pipeline.stages.reading import RECORD
+from audit_pipeline.stages.reading import RECORD, record_in
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
 from audit_pipeline.stages.validate import rule_checks
-from audit_pipeline.store.atomic import read_json, write_json
+from audit_pipeline.store.atomic import write_json
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,7 @@ def give_verdicts(run: AuditRun) -> Ran:
 
 def read_record(revision: Revision) -> AuditRecord | None:
     """Return the record of a revision, once its verdicts were given."""
-    path = revision.path / "record.json"
-    return RECORD.validate_python(read_json(path)) if path.exists() else None
+    return record_in(revision.path)
 
 
 def make_record(run: AuditRun, revision: Revision) -> AuditRecord:

@@ -5,6 +5,7 @@ database, a rules library.
 """
 
 import fcntl
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,6 +18,8 @@ from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.window import Window, WindowError
 
 INCOMING = ".incoming-"
+SELDOM = 20_000
+"""Objects made between two looks of the garbage collector; by default 700."""
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
@@ -28,10 +31,15 @@ if TYPE_CHECKING:
 
 
 def warm_up(*, rules: bool = False, model: bool = False) -> None:
-    """Start the processes that run rules and models; they import while we read data."""
+    """Start the processes that run rules and models; they import while we read data.
+
+    From here on the garbage collector looks seldom: of the audit of a wide table it took a sixth,
+    for what such an audit makes it also keeps.
+    """
     from audit_pipeline.models import shared_child
     from audit_pipeline.rules.child import RULES
 
+    gc.set_threshold(SELDOM)
     if model:
         shared_child.warm_up()
     if rules:

@@ -12,6 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from audit_pipeline.store.lineage_tables import channels
 from audit_pipeline.store.outbox import in_utc
 
+LONGEST = timedelta(hours=1, minutes=5)
+"""Nobody holds a channel for longer, or leaves it alone: a clock was wrong that says so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
@@ -21,6 +24,10 @@ class Channel:
     next_try: datetime | None = None
     problem: str | None = None
     held_until: datetime | None = None
+
+    def is_left_alone(self, now: datetime) -> bool:
+        """Return whether its next try is still to come."""
+        return self.next_try is not None and now < self.next_try < now + LONGEST
 
 
 def channel_of(engine: Engine, channel: str) -> Channel:
@@ -51,7 +58,10 @@ def hold(engine: Engine, channel: str, holder: str, lease: timedelta) -> bool:
     """Take hold of a channel for a while, or for longer; return False if another holds it."""
     now = datetime.now(UTC)
     free = or_(
-        channels.c.held_by.is_(None), channels.c.held_by == holder, channels.c.held_until < now
+        channels.c.held_by.is_(None),
+        channels.c.held_by == holder,
+        channels.c.held_until < now,
+        channels.c.held_until > now + LONGEST,
     )
     with engine.begin() as connection:
         query = update(channels).where(channels.c.channel == channel, free)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from audit_pipeline.store import schema
 from audit_pipeline.store.tables import TABLES
@@ -35,14 +35,24 @@ def open_engine(url: str) -> Engine:
             "AUDIT_PIPELINE_STORE_URL is no database URL; write one like"
             " postgresql://user@host/database"
         ) from None
-    place = engine.url.render_as_string(hide_password=True)
-    try:
-        with engine.begin() as connection:
-            _prepare(connection, place)
-    except (DBAPIError, sqlite3.Error) as error:
-        said = str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__]
-        raise StoreError(f"the results store at {place} cannot be used: {said[0]}") from error
+    with in_words(engine), engine.begin() as connection:
+        _prepare(connection, _place(engine))
     return engine
+
+
+@contextmanager
+def in_words(engine: Engine) -> Iterator[None]:
+    """Raise a StoreError where the store fails while it is used: locked, full, gone."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        said = str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__]
+        message = f"the results store at {_place(engine)} cannot be used: {said[0]}"
+        raise StoreError(message) from error
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
 
 
 def _prepare(connection: Connection, place: str) -> None:

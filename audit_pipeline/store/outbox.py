@@ -152,8 +152,8 @@ def _waiting(row: dict[str, object]) -> Waiting:
 
 
 def in_utc(at: datetime) -> datetime:
-    """Return a time as a database has it, which may have forgotten that it is in UTC."""
-    return at.replace(tzinfo=at.tzinfo or UTC)
+    """Return a time of a database in UTC: SQLite forgets the zone, PostgreSQL has its own."""
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
 def tally(engine: Engine, channel: str, *, stream: str | None = None) -> Tally:

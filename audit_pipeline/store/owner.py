@@ -10,13 +10,13 @@ import psutil
 HEARTBEAT = timedelta(seconds=20)
 PATIENCE = timedelta(seconds=120)
 """A claim held on another machine counts as abandoned after so long without a heartbeat."""
-CLOCK_SLACK = 2.0
+SLACK = 2.0
 """Seconds by which two readings of one process's start may differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """A process working on an audit."""
+    """A process working on an audit; `pid_started` tells it from a later one with the same id."""
 
     run_id: str
     host: str
@@ -29,12 +29,11 @@ class Owner:
             return now - beat < PATIENCE
         try:
             process = psutil.Process(self.pid)
-            started = process.create_time()
+            started, is_zombie = _started(process), process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        return abs(started - self.pid_started) < CLOCK_SLACK  # else the id was given anew
+        same = abs(started - self.pid_started) < SLACK  # else the id was given anew
+        return same and not is_zombie
 
 
 def this_process(run_id: str) -> Owner:
@@ -43,5 +42,14 @@ def this_process(run_id: str) -> Owner:
         run_id=run_id,
         host=socket.gethostname(),
         pid=os.getpid(),
-        pid_started=psutil.Process().create_time(),
+        pid_started=_started(psutil.Process()),
     )
+
+
+def _started(process: psutil.Process) -> float:
+    """Return when a process started, in seconds: on Linux since the machine did.
+
+    There both readings move when the clock is set; by the time of day, who lives would look dead.
+    """
+    started = process.create_time()
+    return started - psutil.boot_time() if psutil.LINUX else started

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, select
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field
 from audit_pipeline.store.known_edges import ASSUMED, forget_assumed, put_edges, put_same
 from audit_pipeline.store.lineage_tables import edges, received, run_tables, same_tables
+from audit_pipeline.store.outbox import in_utc
 from audit_pipeline.store.upsert import digest, put
 
 KEPT = timedelta(days=30)
@@ -140,8 +141,7 @@ def counts(engine: Engine) -> Counts:
     with engine.connect() as connection:
         events, last = connection.execute(newest).one()
         known = connection.execute(select(func.count()).select_from(edges)).scalar_one()
-    at = last.replace(tzinfo=last.tzinfo or UTC) if last is not None else None
-    return Counts(events=events, edges=known, last=at)
+    return Counts(events=events, edges=known, last=in_utc(last) if last is not None else None)
 
 
 def sweep(engine: Engine, now: datetime | None = None) -> None:

@@ -106,6 +106,10 @@ def test_a_wrong_address_in_the_environment_is_told_without_its_password(
             "openlineage.yml:2: transport.type: found 'htp'; write one of",
         ),
         (
+            "transport:\n  tpye: http\n",
+            "openlineage.yml:1: transport.type: is missing; write one of http, kafka, file",
+        ),
+        (
             "transport:\n  type: http\n",
             "openlineage.yml:1: transport.url: the key 'url' is missing",
         ),

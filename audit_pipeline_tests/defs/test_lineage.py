@@ -74,7 +74,7 @@ def test_a_dead_backend_is_no_error_and_what_waits_is_said(home: Home) -> None:
         said = str(tick(home).skip_message)
         place = f"{url}/api/v1/lineage"
         assert said.startswith(
-            f"6 events waiting for {place}; {place}: nobody listens there; tried"
+            f"6 events waiting for {place}; {place}: nobody listens there; next try"
         )
 
 

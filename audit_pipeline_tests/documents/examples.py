@@ -69,12 +69,16 @@ engine:                                # left out: DuckDB
   options: {spark.executor.memory: 4g}
 """,
     "schedule": """
-schedule: {cron: "30 4 * * *", stable_seconds: 300}
+schedule: {cron: "30 4 * * *", stable_seconds: 300, deadline_hours: 8}
 """,
     "explain": """
 explain: {sample: 2000, seed: 7}
 """,
     "report": """
 report: {title: Small loans, features_shown: 10}
+""",
+    "findings": """
+findings:
+  due_days: {critical: 1, high: 5}     # the others as they are
 """,
 }

@@ -46,6 +46,10 @@ def test_no_event_at_all_is_said_and_nothing_else() -> None:
     assert said() == "No lineage events were written for this audit when this report was made."
 
 
+def test_lineage_that_is_switched_off_is_said_with_the_switch() -> None:
+    assert "switched off (<code>OPENLINEAGE_DISABLED</code>)" in said(switched_off=True)
+
+
 def test_a_password_in_a_destination_is_never_shown() -> None:
     assert "secret" not in said(written=1, waiting=1, destination="http://me:secret@marquez:5000")
 

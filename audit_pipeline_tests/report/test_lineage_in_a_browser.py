@@ -77,6 +77,7 @@ def test_on_a_phone_the_picture_is_pushed_sideways_and_the_page_is_not(page: Pag
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".sideways").first.is_visible()
+    assert not page.locator(".pointing").first.is_visible()  # a finger points at nothing
 
 
 def test_on_paper_the_picture_is_as_wide_as_the_page(page: Page) -> None:

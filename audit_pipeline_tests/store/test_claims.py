@@ -1,17 +1,30 @@
 """Exactly once, on SQLite and PostgreSQL, between real processes that live and die."""
 
 import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import text, update
 
-from audit_pipeline.store.owner import Owner, this_process
+from audit_pipeline.store.owner import Owner, _started, this_process
 from audit_pipeline.store.schema import claims
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.store.conftest import Start
 from audit_pipeline_tests.store.records import A, B, claimed, record, sealed, states, wanted
+
+ROOT = Path(__file__).parents[2]
+PRINTED = """
+import time
+began = time.clock_gettime(time.CLOCK_BOOTTIME)
+from audit_pipeline.store.owner import this_process
+print(began, this_process("a").pid_started, time.clock_gettime(time.CLOCK_BOOTTIME))
+"""
 
 
 def heard_of(store: Store, when: datetime) -> None:
@@ -111,12 +124,22 @@ def test_a_process_id_that_was_given_anew_is_another_process(store: Store) -> No
     assert claimed(store, "two").state == "granted"
 
 
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="only Linux has this clock")
+def test_a_process_is_known_by_a_clock_that_nobody_sets() -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", PRINTED], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    began, started, ended = map(float, child.stdout.split())
+
+    assert began - 60 < started < ended
+
+
 def test_a_process_that_ended_and_was_not_waited_for_is_dead() -> None:
     child = os.fork()
     if not child:
         os._exit(0)
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # ended, and still in the table
-    zombie = replace(this_process("one"), pid=child)
+    zombie = replace(this_process("one"), pid=child, pid_started=_started(psutil.Process(child)))
     now = datetime.now(UTC)
     try:
         assert not zombie.is_alive(now, now)

@@ -1,6 +1,6 @@
 """The outbox keeps what waits, says what became of it, and forgets what is old."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import update
 
@@ -14,7 +14,7 @@ from audit_pipeline.store.delivery import (
     unwanted,
 )
 from audit_pipeline.store.lineage_tables import outbox
-from audit_pipeline.store.outbox import LINEAGE, Tally, tally, these, waiting, waiting_since
+from audit_pipeline.store.outbox import LINEAGE, Tally, in_utc, tally, these, waiting, waiting_since
 from audit_pipeline.store.store import Store
 from audit_pipeline.store.sweeping import sweep
 from audit_pipeline_tests.lineage.queued import event, queue
@@ -117,3 +117,11 @@ def test_how_a_channel_does_is_kept(store: Store) -> None:
 
     assert (found.failures, found.next_try, found.problem) == (3, next_try, "down")
     assert found.held_until is not None
+
+
+def test_a_time_is_told_in_utc_whatever_the_zone_of_the_database() -> None:
+    kolkata = timezone(timedelta(hours=5, minutes=30))
+    at = in_utc(datetime(2026, 11, 22, 19, 41, tzinfo=kolkata))
+
+    assert f"{at:%H:%M}" == "14:11"
+    assert in_utc(datetime(2026, 11, 22, 14, 11)) == at  # noqa: DTZ001 (as SQLite gives it)

@@ -25,7 +25,8 @@ class ShowsByName(TyperGroup):
 app = typer.Typer(
     cls=ShowsByName,
     no_args_is_help=True,
-    help="What rests on what: `audit-pipeline lineage NAME`, and events about it.",
+    help="What rests on what: `lineage NAME [--column C | --model | --metric M]`; and events"
+    " about it, to a catalogue and from other tools.",
 )
 app.command("show")(show.command)
 app.command("ship")(ship.command)

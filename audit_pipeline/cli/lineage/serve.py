@@ -1,5 +1,6 @@
 """Receive lineage from other tools."""
 
+import errno
 from typing import Annotated
 
 import typer
@@ -8,10 +9,18 @@ from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
 
 # ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
 
+TO_DO: dict[int | None, str] = {
+    errno.EADDRINUSE: "name another --port, or end what listens there",
+    errno.EACCES: "name a --port above 1023",
+}
+ANOTHER = "--host is a name or an address of this machine; leave it out for 127.0.0.1"
+
 
 def command(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Where it listens; 0 takes a free port.")] = 5001,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where it listens; 0 takes a free port.")
+    ] = 5001,
     host: Annotated[
         str, typer.Option(help="Another than this machine alone: set a key then, see the how-to.")
     ] = "127.0.0.1",
@@ -26,9 +35,9 @@ def command(
     try:
         served(home_at(home), host, port, _ready)
     except OSError as error:
+        why = str(error.strerror).partition(" (while attempting")[0]  # it tells the address again
         refuse(
-            f"nothing can listen at {host}, port {port} ({error.strerror}): name another --port,"
-            " or end what listens there"
+            f"nothing can listen at {host}, port {port} ({why}): {TO_DO.get(error.errno, ANOTHER)}"
         )
     except StoreError as error:
         refuse(str(error))

@@ -28,7 +28,7 @@ def command(  # noqa: PLR0913 (each is an argument or option of the command)
     name: NameArgument,
     column: Annotated[
         str | None,
-        typer.Option(help="Which verdicts rest on this column? `labels.id` is a table's."),
+        typer.Option(help="Which verdicts rest on this column? `labels.id`: that of one table."),
     ] = None,
     metric: Annotated[
         str | None,

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
+UNUSABLE = "nowhere, until what names the destination is mended"
+RETRY = (
+    "When the cause is mended, let them wait again: audit-pipeline lineage status --retry-refused"
+)
+
 
 def command(
     *,
@@ -46,13 +51,14 @@ def command(
         out.print(line, markup=False, soft_wrap=True)
     if status.unwanted:
         out.print(_table(status.unwanted))
+        out.print(RETRY, markup=False, soft_wrap=True)
 
 
 def _lines(status: "Status") -> Iterator[str]:
     from audit_pipeline.stages.lineage.shipping import NOWHERE
 
     count = status.tally
-    yield f"to: {status.place or NOWHERE}"
+    yield f"to: {status.place or (UNUSABLE if status.problem else NOWHERE)}"
     yield f"waiting: {count.waiting}   delivered: {count.delivered}   set aside: {count.set_aside}"
     if status.waiting_since:
         yield f"the oldest waits since {status.waiting_since:%Y-%m-%d %H:%M:%S} UTC"
@@ -60,8 +66,8 @@ def _lines(status: "Status") -> Iterator[str]:
         yield f"problem: {status.problem}"
     if status.next_try and count.waiting:
         yield (
-            f"failures in a row: {status.failures}; tried again at"
-            f" {status.next_try:%Y-%m-%d %H:%M:%S} UTC, or by: audit-pipeline lineage ship"
+            f"failures in a row: {status.failures}; next try at"
+            f" {status.next_try:%Y-%m-%d %H:%M:%S} UTC; at once: audit-pipeline lineage ship"
         )
 
 

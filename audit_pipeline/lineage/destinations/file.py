@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class LineFile:
         try:
             self._append(lines)
         except OSError as error:
-            why = Unreachable(f"the file {self.path} cannot be written: {error.strerror}")
+            why = Unreachable(f"the file {self.path} cannot be written: {error.strerror or error}")
             return dict.fromkeys([entry.number for entry in entries[:1]], why)
         return dict.fromkeys([entry.number for entry in entries])
 
@@ -35,6 +36,8 @@ class LineFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         sink = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
+            if not stat.S_ISREG(os.fstat(sink).st_mode):  # a pipe that nobody reads would hang
+                raise OSError("it is no file, but a pipe or a device")
             _write(sink, lines)
             os.fsync(sink)
         finally:

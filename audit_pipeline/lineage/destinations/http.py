@@ -20,6 +20,8 @@ from audit_pipeline.store.outbox import Waiting
 
 LANES = 4
 """Streams that are delivered at the same time."""
+TOLD = 200
+"""Letters of its words that are told."""
 TRY_AGAIN = {408, 425, 429}
 SETTINGS = {
     401: "it wants a key: see `auth` in openlineage.yml, and that the key is still good",
@@ -103,17 +105,20 @@ class Http:
             return None
         why = f"{self.transport.place} answered {status}"
         if 300 <= status < 400:  # noqa: PLR2004
-            to = urlsplit(answered.location)
-            place = f"{to.scheme}://{to.hostname}{f':{to.port}' if to.port else ''}{to.path}"
-            place = place if to.hostname else to.path or "nowhere"
-            return Unreachable(f"{why}: it points to {place}; if that is right, write it as `url`")
+            to = self._shown(_pointed_to(answered.location))
+            return Unreachable(f"{why}: it points to {to}; if that is right, write it as `url`")
         if status in SETTINGS:
             return Unreachable(f"{why}: {SETTINGS[status]}")
-        said = answered.said.replace(self.key, "…") if self.key else answered.said
+        said = self._shown(answered.said)
         why = f"{why}: {said}" if said else why
         if 400 <= status < 500 and status not in TRY_AGAIN:  # noqa: PLR2004
             return Refused(why)
         return Unreachable(why, retry_after=_seconds(answered.retry_after))
+
+    def _shown(self, said: str) -> str:
+        """Return a server's words as they may be shown: printable, and our key masked first."""
+        told = said.replace(self.key, "…") if self.key else said
+        return "".join(c for c in told if c.isprintable())[:TOLD]
 
     def _why(self, error: Exception) -> str:
         place, seconds = self.transport.place, self.transport.timeout
@@ -134,8 +139,18 @@ class Http:
         return f"{place}: {said or getattr(error, 'strerror', None) or type(error).__name__}"
 
 
+def _pointed_to(location: str) -> str:
+    """Return where a redirect points to, without a user, a password or a query."""
+    try:
+        to = urlsplit(location)
+        port = f":{to.port}" if to.port else ""
+    except ValueError:
+        return "what is no address"
+    return f"{to.scheme}://{to.hostname}{port}{to.path}" if to.hostname else to.path or "nowhere"
+
+
 def _context(transport: HttpTransport) -> ssl.SSLContext | None:
-    if not transport.url.startswith("https:"):
+    if urlsplit(transport.url).scheme != "https":  # which knows HTTPS: as well
         return None
     authorities = transport.verify if isinstance(transport.verify, str) else None
     try:
@@ -158,10 +173,11 @@ def _seconds(retry_after: str) -> float | None:
     >>> _seconds("120"), _seconds(""), _seconds("soon")
     (120.0, None, None)
     """
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isascii() and retry_after.strip().isdigit():
         return float(retry_after)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        left = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, left.total_seconds())

@@ -8,17 +8,23 @@ library: no proxy is asked, no redirect followed, and trusted is whom this machi
 import contextlib
 import http.client
 import io
+import select
 import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 PIECE = 1 << 16
 LITTLE = 1 << 16
 """Bytes of an answer that are read at most; more of it, and the connection is closed instead."""
+FIRST_WORDS = 8000
+"""Bytes of an answer of which the beginning is told: a key that is masked in it is whole there."""
+FINAL = 200
+"""The first status that ends an answer; below it stands what is told before."""
 PATIENCE = 1.0
 """Seconds for the rest of an answer whose status is known."""
 DROPPED = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
@@ -26,7 +32,7 @@ DROPPED = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a server answered: the status, some headers, the beginning of its words."""
+    """What a server answered: the status, some headers, the beginning of its words, some 8,000."""
 
     status: int
     location: str
@@ -39,7 +45,8 @@ class Poster:
 
     def __init__(self, url: str, timeout: float, context: ssl.SSLContext | None) -> None:
         parts = urlsplit(url)
-        self.host, self.port, self.path = str(parts.hostname), parts.port, parts.path or "/"
+        usual = 80 if context is None else 443  # left out, the 1 of ::1 would be taken for it
+        self.host, self.port, self.path = str(parts.hostname), parts.port or usual, parts.path
         self.timeout, self.context = timeout, context
         self.connection: http.client.HTTPConnection | None = None
 
@@ -49,6 +56,8 @@ class Poster:
         Raises:
             OSError, http.client.HTTPException: There was none.
         """
+        if self.connection is not None and _is_spoken_to(self.connection):
+            self.close()
         was_open = self.connection is not None
         try:
             return self._post(body, headers, end)
@@ -83,7 +92,7 @@ class Poster:
         length = {"Content-Length": str(len(body))}
         # one that hangs up meanwhile may have said why: its answer is read all the same
         with contextlib.suppress(*DROPPED):
-            connection.request("POST", self.path, pieces, {**headers, **length})
+            connection.request("POST", self.path or "/", pieces, {**headers, **length})
 
     def _opened(self, end: float) -> http.client.HTTPConnection:
         left = min(self.timeout, _left(end))
@@ -108,18 +117,36 @@ class Poster:
         source = _InTime(connection.sock, self.timeout, end)
 
         def timed(_: Any, **more: Any) -> http.client.HTTPResponse:  # noqa: ANN401 (http.client's)
-            return http.client.HTTPResponse(source, **more)  # type: ignore[arg-type]  # asked for makefile only
+            return _Response(source, **more)  # type: ignore[arg-type]  # asked for makefile only
 
         connection.response_class = timed  # type: ignore[assignment]
         response = connection.getresponse()
         source.end = min(end, time.monotonic() + PATIENCE)
         said, is_whole = _beginning(response)
-        if not is_whole:
+        if not is_whole or response.status < FINAL:
             self.close()
         header = response.headers.get
-        return Answered(
-            response.status, header("Location", ""), header("Retry-After", ""), said[:200]
-        )
+        return Answered(response.status, header("Location", ""), header("Retry-After", ""), said)
+
+
+def _is_spoken_to(connection: http.client.HTTPConnection) -> bool:
+    """Return whether a server says something that nobody asked: taken for the next answer, it lies.
+
+    Or whether it hung up.
+    """
+    asked = select.poll()
+    asked.register(connection.sock, select.POLLIN)
+    return bool(asked.poll(0))
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer; what a server tells before it (`103 Early Hints`) is passed over."""
+
+    def begin(self) -> None:
+        super().begin()
+        while HTTPStatus.SWITCHING_PROTOCOLS < self.status < FINAL:
+            self.headers = self.msg = None  # type: ignore[assignment]  # as if nothing was read
+            super().begin()
 
 
 def _beginning(response: http.client.HTTPResponse) -> tuple[str, bool]:
@@ -132,7 +159,7 @@ def _beginning(response: http.client.HTTPResponse) -> tuple[str, bool]:
     except (OSError, http.client.HTTPException):
         pass  # the status says enough
     response.close()
-    words = " ".join(read[:1000].decode("utf-8", "replace").split())
+    words = " ".join(read[:FIRST_WORDS].decode("utf-8", "replace").split())
     return "".join(c for c in words if c.isprintable()), is_whole
 
 

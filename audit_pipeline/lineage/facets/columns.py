@@ -1,5 +1,6 @@
 """Which columns a dataset's columns come from, and how."""
 
+import functools
 from collections.abc import Iterable
 
 from openlineage.client.facet_v2 import column_lineage_dataset
@@ -49,7 +50,8 @@ def _inputs(edges: Iterable[Edge]) -> list[InputField]:
     ]
 
 
+@functools.cache
 def _transformation(how: Transformation) -> column_lineage_dataset.Transformation:
     return column_lineage_dataset.Transformation(
-        type=how.type, subtype=how.subtype, description=how.description, masking=how.masking
+        type=how.type, subtype=how.subtype, description=how.description or None, masking=how.masking
     )

@@ -3,7 +3,8 @@
 Never the least, the largest, a sum or a quantile: each is, or tells, one person's value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import TypeVar
 
 from openlineage.client.facet_v2 import (
     data_quality_metrics_dataset,
@@ -14,6 +15,7 @@ from audit_pipeline.domain.masking import few
 from audit_pipeline.lineage.producer import PRODUCER
 from audit_pipeline.lineage.told import ColumnCounts, Table
 
+Metrics = TypeVar("Metrics")
 InputCounts = data_quality_metrics_input_dataset.DataQualityMetricsInputDatasetFacet
 
 
@@ -42,29 +44,28 @@ def counts_of_input(table: Table) -> InputCounts | None:
     """Return the counts of a dataset that is read, where any is known."""
     if not table.counts:
         return None
-    counted = data_quality_metrics_input_dataset.ColumnMetrics
-    metrics = {
-        name: counted(nullCount=nulls, distinctCount=distinct, quantiles=None)
-        for name, nulls, distinct in _tellable(table)
-    }
-    return InputCounts(columnMetrics=metrics, rowCount=told(table.rows), producer=PRODUCER)
+    columns = _tellable(table, data_quality_metrics_input_dataset.ColumnMetrics)
+    return InputCounts(columnMetrics=columns, rowCount=told(table.rows), producer=PRODUCER)
 
 
 def counts_of_output(table: Table) -> OutputCounts | None:
     """Return the counts of a dataset that is made, where any is known."""
     if not table.counts:
         return None
-    counted = data_quality_metrics_dataset.ColumnMetrics
-    metrics = {
-        name: counted(nullCount=nulls, distinctCount=distinct, quantiles=None)
-        for name, nulls, distinct in _tellable(table)
+    columns = _tellable(table, data_quality_metrics_dataset.ColumnMetrics)
+    return OutputCounts(columnMetrics=columns, rowCount=told(table.rows), producer=PRODUCER)
+
+
+def _tellable(table: Table, counted: Callable[..., Metrics]) -> dict[str, Metrics]:
+    """Return what may be told of each column, in the class of its facet."""
+    return {
+        name: counted(
+            nullCount=_nulls(counts, table.rows),
+            distinctCount=told(counts.distinct),
+            quantiles=None,
+        )
+        for name, counts in table.counts.items()
     }
-    return OutputCounts(columnMetrics=metrics, rowCount=told(table.rows), producer=PRODUCER)
-
-
-def _tellable(table: Table) -> Iterator[tuple[str, int | None, int | None]]:
-    for name, counts in table.counts.items():
-        yield name, _nulls(counts, table.rows), told(counts.distinct)
 
 
 def _nulls(counts: ColumnCounts, rows: int | None) -> int | None:

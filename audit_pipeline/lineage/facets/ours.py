@@ -108,13 +108,16 @@ def _number(measured: Measurement) -> dict[str, Any]:
         "value": _finite(measured.value),
         "baselineValue": _finite(measured.baseline_value),
         "interval": _interval(measured.interval),
-        "coverage": {
-            "rows": tellable(coverage.rows),
-            "used": tellable(coverage.used),
-            "method": coverage.method,
-        },
+        "coverage": _set(
+            rows=tellable(coverage.rows), used=tellable(coverage.used), method=coverage.method
+        ),
     }
-    return {key: value for key, value in found.items() if value is not None}
+    return _set(**found)
+
+
+def _set(**said: object) -> dict[str, Any]:
+    """Return what is known."""
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _interval(interval: Interval | None) -> dict[str, float] | None:

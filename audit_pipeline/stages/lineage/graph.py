@@ -6,7 +6,7 @@ from dataclasses import replace
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.limit import Limit
-from audit_pipeline.domain.lineage import Dataset, Edge, LineageGraph
+from audit_pipeline.domain.lineage import Dataset, LineageGraph
 from audit_pipeline.domain.record import AuditRecord, SnapshotRecord
 from audit_pipeline.metrics.base import Shape
 from audit_pipeline.metrics.catalog import METRICS
@@ -89,8 +89,3 @@ def _titles(audit: Audit) -> Iterator[tuple[Dataset, str]]:
     model = model_of(audit)
     if model is not None:
         yield model, "model"
-
-
-def edges_into(graph: LineageGraph, dataset: Dataset) -> tuple[Edge, ...]:
-    """Return the edges that end in a dataset."""
-    return tuple(edge for edge in graph.edges if edge.target.dataset == dataset)

@@ -1,6 +1,5 @@
 """What a stage leaves behind that lineage tells of."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,26 +9,23 @@ from audit_pipeline.domain.check import publishable
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.lineage.told import ModelFacts
-from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.sources.files import file_sha256
 from audit_pipeline.stages.lineage.known import Known
 from audit_pipeline.stages.lineage.tables import CHECKED
-from audit_pipeline.stages.reading import RECORD
-from audit_pipeline.stages.revision import Revision, StageResult, load_profile, read_snapshot
-from audit_pipeline.store.atomic import read_json
+from audit_pipeline.stages.reading import record_in
+from audit_pipeline.stages.revision import Revision, StageResult, read_snapshot
 
 
 def known_after(audit: Audit, revision: Revision, result: StageResult) -> Known:
     """Return what is known once a stage of an audit ended."""
     asset = result.record.asset
-    folder = revision.baseline_folder()
     counted = asset == "profile" or asset in CHECKED
     return Known(
         audit=audit,
         snapshot=revision.snapshot(),
         baseline=revision.baseline(),
-        profile=_profile(revision.path) if counted else None,
-        baseline_profile=_profile(folder) if counted and folder is not None else None,
+        profile=revision.profile() if counted else None,
+        baseline_profile=revision.baseline_profile() if counted else None,
         outcomes=result.outcomes,
     )
 
@@ -41,10 +37,9 @@ def known_of_baseline(audit: Audit, place: Path | None) -> Known:
 
 def known_of_verdicts(audit: Audit, revision: Revision) -> tuple[Known, ModelFacts | None]:
     """Return what is known once all checks have their verdict."""
-    path = revision.path / "record.json"
-    if not path.exists():
+    record = record_in(revision.path)
+    if record is None:
         return Known(audit=audit), None
-    record = RECORD.validate_python(read_json(path))
     return Known(audit=audit, outcomes=record.outcomes), facts_of(record)
 
 
@@ -71,13 +66,3 @@ def facts_of(record: AuditRecord) -> ModelFacts:
         baseline=baseline,
         outcomes=tuple(publishable(outcome) for outcome in record.outcomes),
     )
-
-
-def _profile(folder: Path) -> Profile | None:
-    path = folder / "profile.parquet"
-    return _read(folder, path.stat().st_mtime_ns) if path.exists() else None
-
-
-@functools.lru_cache(maxsize=2)
-def _read(folder: Path, written: int) -> Profile | None:  # noqa: ARG001 (another file then)
-    return load_profile(folder)

@@ -1,10 +1,11 @@
 """What is known of an audit when a stage of it begins or ends, and the tables it is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Outcome, publishable
+from audit_pipeline.domain.lineage import WHOLE, Field
 from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.lineage.told import Table
 from audit_pipeline.profiles.profile import Profile
@@ -43,7 +44,26 @@ class ReadAndMade:
 
     inputs: tuple[Table, ...] = ()
     outputs: tuple[Table, ...] = ()
-    tests: tuple[Outcome, ...] = field(default=())
+    tests: tuple[Outcome, ...] = ()
+
+    @property
+    def traced(self) -> tuple[Table, ...]:
+        """The tables it makes, with the edges between what is there.
+
+        A column that could not be counted is not in the profile, and a check that is a gap for want
+        of a column was made from none: a reader of events would look for them in vain.
+        """
+        known = {table.dataset: table.columns for table in (*self.inputs, *self.outputs)}
+
+        def there(at: Field) -> bool:
+            return at.name == WHOLE or at.name in known.get(at.dataset, ())
+
+        return tuple(
+            replace(
+                table, edges=tuple(e for e in table.edges if there(e.source) and there(e.target))
+            )
+            for table in self.outputs
+        )
 
 
 def model_table(audit: Audit) -> tuple[Table, ...]:

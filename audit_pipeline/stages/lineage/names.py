@@ -1,5 +1,7 @@
 """What lineage calls what an audit makes: one dataset a stage asset, the same every night."""
 
+import functools
+
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import lineage_namespace
 from audit_pipeline.domain.check import Check
@@ -14,7 +16,13 @@ def made_by(audit: str, asset: str) -> Dataset:
 
     Every window makes a new version of it, and not a dataset of its own: a catalogue would fill up.
     """
-    return Dataset(lineage_namespace(), f"{audit}.{asset}")
+    return _dataset(lineage_namespace(), audit, asset)
+
+
+@functools.cache
+def _dataset(namespace: str, audit: str, asset: str) -> Dataset:
+    """Return one and the same dataset for all the fields of it."""
+    return Dataset(namespace, f"{audit}.{asset}")
 
 
 def job_name(audit: str, asset: str = "") -> str:

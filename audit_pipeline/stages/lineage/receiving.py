@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from audit_pipeline.audits.home import Home, receiver_key
+from audit_pipeline.audits.home import Home, lineage_namespace, receiver_key
 from audit_pipeline.domain.lineage import Dataset, Edge, Field, LineageGraph
 from audit_pipeline.lineage.receiver.places import around, holds, inside, place
 from audit_pipeline.store.known_edges import Told, edges_into, edges_within, other_names
@@ -45,6 +45,7 @@ def known_upstream(home: Home, datasets: Iterable[Dataset]) -> LineageGraph:
     The datasets keep the names they are asked by, so that the graph joins ours. A table that is
     known by several names, or as the folder that a file is in, is taken for the one. At most
     10,000 edges and 50 steps; where it was cut, the dataset's title says so. Titles name the jobs.
+    What others tell of our own namespace is passed over: audits know what they made of what.
 
     Raises:
         StoreError: The results store cannot be used.
@@ -70,7 +71,8 @@ class _Walk:
 
     def back(self, datasets: Iterable[Dataset]) -> None:
         """Walk from datasets; a circle is walked once."""
-        asked = {place(each.namespace, each.name): each for each in datasets}
+        named = {place(each.namespace, each.name): each for each in datasets}
+        asked = {known: each for known, each in named.items() if not _is_ours(known)}
         seen = set(asked)
         for step in range(MOST_STEPS + 1):
             found = list(self._step(asked))
@@ -102,8 +104,11 @@ class _Walk:
         """Yield the edges into datasets, each with the name that the dataset was asked by."""
         named = self._names(asked)
         for told in edges_into(self.connection, named, MOST_EDGES):
-            yield from ((target, told) for target in named[told.edge.target.dataset])
-        yield from self._within(asked)
+            if not _is_of_ours(told.edge):
+                yield from ((target, told) for target in named[told.edge.target.dataset])
+        for target, told in self._within(asked):
+            if not _is_of_ours(told.edge):
+                yield target, told
 
     def _names(self, asked: Mapping[Dataset, Dataset]) -> dict[Dataset, list[Dataset]]:
         """Return all names that stand for datasets, or for folders they are in."""
@@ -125,6 +130,18 @@ class _Walk:
             for known in folders:
                 if known.namespace == at.namespace and holds(known, at.name):
                     yield asked[known], told
+
+
+def _is_of_ours(edge: Edge) -> bool:
+    """Return whether an edge ends or begins in the namespace of what audits make.
+
+    Whoever can send events could falsify by it what a verdict rests on, or what rests on a column.
+    """
+    return _is_ours(edge.source.dataset) or _is_ours(edge.target.dataset)
+
+
+def _is_ours(at: Dataset) -> bool:
+    return at == place(lineage_namespace(), at.name)  # as it was received
 
 
 def _titles(walk: _Walk) -> Iterator[tuple[Dataset, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from audit_pipeline.audits.destination_reader import DestinationError, read_destination
-from audit_pipeline.audits.home import Home
+from audit_pipeline.audits.home import Home, lineage_is_off
 from audit_pipeline.domain.lineage import Dataset, LineageGraph
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.profiles.profile import Profile
@@ -48,6 +48,7 @@ def _told(run: AuditRun, graph: LineageGraph) -> Lineage:
         set_aside=counts.set_aside,
         lost=lost_events(run),
         destination=_place(run.home),
+        switched_off=lineage_is_off(),
         roles=roles_of(run.audit),
     )
 

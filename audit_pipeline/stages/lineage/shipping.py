@@ -2,7 +2,7 @@
 
 import os
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,9 @@ from audit_pipeline.lineage.destinations.opening import open_destination
 from audit_pipeline.lineage.shipper import Patience, Round, Shipper
 from audit_pipeline.stages.lineage.reconciling import reconcile
 from audit_pipeline.stages.revision import now, open_store
-from audit_pipeline.store.channels import channel_of
+from audit_pipeline.store.channels import channel_of, note
 from audit_pipeline.store.delivery import Unwanted, put_back, unwanted
+from audit_pipeline.store.engine import in_words
 from audit_pipeline.store.outbox import LINEAGE, Tally, tally, waiting_since
 from audit_pipeline.store.store import Store
 from audit_pipeline.store.sweeping import sweep
@@ -52,7 +53,7 @@ class Shipped:
         if self.problem:
             parts.append(self.problem)
         if self.next_try and self.waiting:
-            parts.append(f"tried again at {self.next_try:%Y-%m-%d %H:%M:%S} UTC")
+            parts.append(f"next try at {self.next_try:%Y-%m-%d %H:%M:%S} UTC")
         if self.set_aside:
             parts.append(f"{_events(self.set_aside)} set aside: see audit-pipeline lineage status")
         return "; ".join(parts) or "no event waits"
@@ -60,7 +61,10 @@ class Shipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How delivery stands: `unwanted` are the events set aside, `problem` why something waits."""
+    """How delivery stands: `unwanted` are the events set aside, `problem` why something waits.
+
+    Without a `place`, a `problem` is that of `openlineage.yml`, and without one none is named.
+    """
 
     place: str | None
     tally: Tally
@@ -83,9 +87,19 @@ def ship(
 
     A backend that failed is left alone until its next try, unless it is to be tried `at_once`. No
     failure of a backend, or of its settings, raises: `problem` says it.
+
+    Raises:
+        StoreError: The results store cannot be used; what waits there still waits.
     """
     store = open_store(home.store_url)
-    reconcile(store)
+    with in_words(store.engine):
+        reconcile(store)
+        return _attempt(home, store, seconds, None if at_once else now(), patience)
+
+
+def _attempt(
+    home: Home, store: Store, seconds: float, at: datetime | None, patience: Patience | None
+) -> Shipped:
     try:
         transport = read_destination(home)
     except DestinationError as error:
@@ -96,7 +110,7 @@ def ship(
     standing = channel_of(store.engine, LINEAGE)
     if waiting_since(store.engine, LINEAGE) is None:
         return _left(store, transport.place)
-    if standing.next_try and standing.next_try > now() and not at_once:
+    if at is not None and standing.is_left_alone(at):
         return _left(store, transport.place, problem=standing.problem, next_try=standing.next_try)
     return _ship(store, transport, seconds, patience)
 
@@ -105,10 +119,8 @@ def _ship(store: Store, transport: Transport, seconds: float, patience: Patience
     shipper = Shipper(store.engine, LINEAGE, _holder(), patience)
     if not shipper.hold():
         until = channel_of(store.engine, LINEAGE).held_until
-        other = "another process delivers" + (
-            f", or died before {until:%H:%M:%S} UTC" if until else ""
-        )
-        return _left(store, transport.place, problem=other)
+        died = f"; if it died, the next one may from {until:%H:%M:%S} UTC on" if until else ""
+        return _left(store, transport.place, problem=f"another process delivers{died}")
     try:
         destination = open_destination(transport)
         try:
@@ -116,6 +128,8 @@ def _ship(store: Store, transport: Transport, seconds: float, patience: Patience
         finally:
             destination.close()
     except (Unreachable, SecretError) as error:
+        standing = channel_of(store.engine, LINEAGE)
+        note(store.engine, LINEAGE, replace(standing, problem=str(error)))  # for `status`
         return _left(store, transport.place, problem=str(error))
     finally:
         shipper.let_go()
@@ -145,10 +159,11 @@ def status(home: Home) -> Status:
     """Return how delivery stands; nothing is delivered, and no backend asked."""
     store = open_store(home.store_url)
     standing, counted = channel_of(store.engine, LINEAGE), tally(store.engine, LINEAGE)
-    place, problem = None, standing.problem if counted.waiting else None
+    place, problem = None, None
     try:
         transport = read_destination(home)
-        place = transport.place if transport else None
+        if transport is not None:
+            place, problem = transport.place, standing.problem if counted.waiting else None
     except DestinationError as error:
         problem = str(error)
     return Status(
@@ -157,7 +172,7 @@ def status(home: Home) -> Status:
         waiting_since=waiting_since(store.engine, LINEAGE),
         failures=standing.failures,
         problem=problem,
-        next_try=standing.next_try,
+        next_try=standing.next_try if place else None,  # of no place, nothing is tried
         unwanted=tuple(unwanted(store.engine, LINEAGE)),
     )
 

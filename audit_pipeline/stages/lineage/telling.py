@@ -81,7 +81,7 @@ class Teller:
             job=self.job,
             run=self.run,
             inputs=tables.inputs,
-            outputs=tables.outputs,
+            outputs=tables.traced,
             tests=tables.tests,
             error=error,
             model=model,

@@ -17,6 +17,7 @@ run_monitoring:
   max_runtime_seconds: 14400 # a run left STARTED by a power cut ends here
   poll_interval_seconds: 30
   max_resume_run_attempts: 0
+sensors: {use_threads: true, num_workers: 4}
 run_retries: {enabled: true, max_retries: 0, retry_on_asset_or_op_failure: false}
 retention:
   schedule: {purge_after_days: {skipped: 7, success: 90, failure: 90, started: 90}}

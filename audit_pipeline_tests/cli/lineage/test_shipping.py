@@ -70,7 +70,7 @@ def test_a_person_sees_how_delivery_stands(run: Run) -> None:
     assert lines[1] == "waiting: 4   delivered: 0   set aside: 0"
     assert lines[2].startswith("the oldest waits since 20")
     assert lines[3] == f"problem: {url}/api/v1/lineage: nobody listens there"
-    assert lines[4].startswith("failures in a row: 1; tried again at 20")
+    assert lines[4].startswith("failures in a row: 1; next try at 20")
 
 
 def test_events_that_were_set_aside_are_listed_and_can_wait_again(run: Run) -> None:
@@ -81,6 +81,7 @@ def test_events_that_were_set_aside_are_listed_and_can_wait_again(run: Run) -> N
     with backend(manner) as marquez:
         assert run("ship", url=marquez.url)[0] == Exit.OK
         _, said = run("status")
+        assert "audit-pipeline lineage status --retry-refused" in said
         for told in ("loans", "2024-01", "START 1", "run0000-1", "answered 422: no [facet]"):
             assert told in said
         marquez.manner = marquez.accept
@@ -89,6 +90,30 @@ def test_events_that_were_set_aside_are_listed_and_can_wait_again(run: Run) -> N
         assert run("ship")[0] == Exit.OK
 
     assert marquez.keys()[-1] == "run0000-1"
+
+
+def test_a_destination_with_a_typing_error_is_not_said_to_be_none(run: Run, tmp_path: Path) -> None:
+    run("ship", url=f"http://127.0.0.1:{free_port()}")
+    (tmp_path / "openlineage.yml").write_text("transport: {type: htpp}\n")
+    _, said = run("status")
+
+    assert said.splitlines()[0].startswith("to: nowhere, until what names the destination")
+    assert "problem: openlineage.yml:1: transport.type: found 'htpp'" in said
+    assert "next try" not in said  # that was of another place
+
+
+def test_a_key_that_is_missing_shows_until_it_is_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with backend() as marquez:
+        auth = {"type": "api_key", "api_key_env": "CATALOGUE_KEY"}
+        said = {"transport": {"type": "http", "url": marquez.url, "auth": auth}}
+        (tmp_path / "openlineage.yml").write_text(json.dumps(said))
+        assert run("ship")[0] == Exit.WAITING
+        assert "problem: the environment has no CATALOGUE_KEY" in run("status")[1]
+        monkeypatch.setenv("CATALOGUE_KEY", "geheim")
+        assert run("ship")[0] == Exit.OK
+        assert "problem" not in run("status")[1]
 
 
 def test_a_store_that_cannot_be_used_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

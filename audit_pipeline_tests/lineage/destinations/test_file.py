@@ -69,6 +69,16 @@ def test_a_file_that_cannot_be_written_says_so_and_nothing_is_lost(tmp_path: Pat
     assert 2 not in answers
 
 
+def test_a_pipe_that_nobody_reads_does_not_hold_up_anybody(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+
+    answers = deliver(path, A)
+
+    assert isinstance(answers[1], Unreachable)
+    assert str(answers[1]).endswith("cannot be written: it is no file, but a pipe or a device")
+
+
 def test_of_a_batch_for_which_the_disk_has_no_room_nothing_stays(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     deliver(path, A)

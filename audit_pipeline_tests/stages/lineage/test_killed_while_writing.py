@@ -11,7 +11,6 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.stages.lineage.reconciling import reconcile
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.open_runs import left_open
-from audit_pipeline_tests.lineage.spec import errors_of
 from audit_pipeline_tests.stages import small
 from audit_pipeline_tests.stages.lineage.written import events_of
 
@@ -74,8 +73,6 @@ def test_killed_12_times_nothing_acknowledged_is_lost_and_nothing_broken(
     keys = [event.entry.key for event in events]
     assert set(acknowledged) <= set(keys)
     assert len(set(keys)) == len(keys)
-    for event in events[-4 * kills :]:
-        assert errors_of(event.entry.body) == []
     begun = [event.run for event in events if event.transition == "START"]
     ended = [event.run for event in events if event.transition != "START"]
     assert sorted(begun) == sorted(ended)

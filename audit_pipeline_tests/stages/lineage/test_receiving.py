@@ -93,6 +93,35 @@ def test_an_audit_reaches_back_to_the_table_before_two_jobs_of_others(tmp_path: 
     assert verdict_of(NAME) in below.fields
 
 
+@pytest.mark.parametrize("namespace", ["audit_pipeline", " audit_pipeline\t", "s3a://ours"])
+def test_nobody_else_can_tell_what_our_verdicts_rest_on(
+    tmp_path: Path, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENLINEAGE_NAMESPACE", namespace.strip())
+    home = write_home(tmp_path / "home")
+    planned = graph_of(load_audit_file(home, NAME).audit)
+    file = str(tmp_path / "home" / "current.parquet")
+    # our verdicts are said to be made of a rumour, and our table of the verdicts; a circle besides
+    rumour = columns(verdict=[column("file", "/rumour", "x")])
+    circle = columns(income=[column(namespace, "loans.verdicts", "verdict")])
+    same = [{"namespace": namespace, "name": "loans.verdicts", "type": "TABLE"}]
+    links = facet("1-0-1/SymlinksDatasetFacet.json", identifiers=same)
+    receive(
+        home,
+        event(outputs=[table(namespace, "loans.verdicts", columnLineage=rumour)]),
+        event(outputs=[table("file", file, columnLineage=circle, symlinks=links)]),
+        event(inputs=[table("file", "/before")], outputs=[table("file", file)], job="copy"),
+    )
+
+    theirs = known_upstream(home, {at.dataset for at in planned.fields})
+
+    copied = Edge(Field(Dataset("file", "/before"), WHOLE), Field(Dataset("file", file), WHOLE))
+    told = {(edge.source, edge.target) for edge in theirs.edges}
+    assert (copied.source, copied.target) in told
+    known = {Dataset("file", "/before"), Dataset("file", file), Dataset("file", "/rumour")}
+    assert {at.dataset for at in theirs.fields} <= known
+
+
 def test_a_table_that_a_query_reads_is_reached_through_dbt(home: Home) -> None:
     receive(home, *dbt())
     ours = Dataset("postgres://db.example.org:5432", "lending.public.stg_loans")

@@ -5,6 +5,8 @@ import os
 import subprocess
 import tempfile
 import time
+import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -117,10 +119,21 @@ def _started(master: str, settings: Mapping[str, str]) -> Session:
         except Exception as error:  # noqa: BLE001 (told in our words)
             ended = gateway is not None and _has_ended(gateway.proc, error)
             end_driver(None)
+            _let_go(gateway, error)
             if ended:
                 raise DroppedError(ENDED) from None
             raise EngineError(_why(error, log, master)) from None
     return SparkSession(context)
+
+
+def _let_go(gateway: Any, error: Exception) -> None:  # noqa: ANN401 (PySpark ships no types)
+    """End a Java process that came to no session; of one that ended itself, close the pipe."""
+    if gateway is not None:
+        _end(gateway.proc)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # PySpark leaves it open in its frames
+        traceback.clear_frames(error.__traceback__)
 
 
 def _has_ended(process: "subprocess.Popen[bytes]", error: Exception) -> bool:

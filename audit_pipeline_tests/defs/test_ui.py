@@ -96,9 +96,8 @@ def test_the_lineage_shows_five_groups_named_after_the_audit(ui: Seen) -> None:
 def test_schedule_and_sensors_are_on_without_a_click(ui: Seen) -> None:
     page = ui.open("/automation")
 
-    sensors = ("unfinished_audits", "arrivals", "catch_up", "deadlines", "lineage_shipper")
-    sensors += ("alerts", "site_writer")
-    for name in (f"{EXAMPLE}_schedule", *sensors):
+    sensors = ["unfinished_audits", "arrivals", "catch_up", "deadlines", "lineage_shipper"]
+    for name in (f"{EXAMPLE}_schedule", *sensors, "alerts", "site_writer"):
         expect(page.get_by_text(name).first).to_be_visible()
     # the first box selects all and is empty; each automation has its own, and its switch
     expect(page.locator("input[type=checkbox]:checked")).to_have_count(8)

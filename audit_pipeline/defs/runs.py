@@ -20,6 +20,8 @@ RECOVERY_TAG = "audit_pipeline/recovers"
 ARRIVAL_TAG = "audit_pipeline/arrival"
 """The mark of the data whose landing started a run."""
 PARTITION_TAG = "dagster/partition"
+PORTAL = "site"
+"""The asset of all audits together: who chooses everything chooses it, too."""
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 
@@ -56,6 +58,6 @@ def audit_run(context: Context, file: AuditFile) -> "AuditRun":
 
 def say_which_audit(context: dg.AssetExecutionContext, file: AuditFile) -> None:
     """Tag a run that a click in the UI started, so that the list of runs tells whose it is."""
-    chosen = {key.path[0] for key in context.run.asset_selection or ()}
+    chosen = {key.path[0] for key in context.run.asset_selection or ()} - {PORTAL}
     if AUDIT_TAG not in context.run.tags and chosen == {file.audit.name}:
         context.instance.add_run_tags(context.run.run_id, {AUDIT_TAG: file.audit.name})

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from audit_pipeline.defs.runs import home
+from audit_pipeline.defs.runs import PORTAL, home
 
 # ruff: noqa: PLC0415 (late imports: a store, which loading must not bring in)
 
-KEY = dg.AssetKey(["site"])
+KEY = dg.AssetKey([PORTAL])
 INTERVAL_SECONDS = 60
 REST = 20
 """After a site was made, this many times the time it took must pass before it is made again."""

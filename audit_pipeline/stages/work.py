@@ -18,8 +18,7 @@ from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.window import Window, WindowError
 
 INCOMING = ".incoming-"
-SELDOM = 20_000
-"""Objects made between two looks of the garbage collector; by default 700."""
+SELDOM = 20_000  # objects made between two looks of the garbage collector; by default 700
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
 def warm_up(*, rules: bool = False, model: bool = False) -> None:
     """Start the processes that run rules and models; they import while we read data.
 
-    From here on the garbage collector looks seldom: of the audit of a wide table it took a sixth,
-    for what such an audit makes it also keeps.
+    The garbage collector then looks seldom: it took a sixth of a wide audit, which keeps all.
     """
     from audit_pipeline.models import shared_child
     from audit_pipeline.rules.child import RULES
@@ -150,8 +148,8 @@ def due_window(home: Home, file: AuditFile, at: datetime) -> Window | str:
     """Return the newest window that has ended at `at` and is not audited, or why there is none."""
     from audit_pipeline.stages.revision import open_store
 
-    if file.audit.schedule.paused is not None:
-        return f"paused: {file.audit.schedule.paused}"
+    if (why := file.audit.schedule.paused) is not None:
+        return f"paused: {why}"
     window = next(file.audit.window.windows.ended(at), None)
     if window is None:
         return "no window of this audit has ended yet"

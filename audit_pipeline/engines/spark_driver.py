@@ -35,6 +35,10 @@ SETTINGS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
 ENDED = "Spark's Java process ended while it was started (has it the memory?)"
+BUSY = (
+    "this process has a Spark session of its own, and can have one: stop it, or audit in another"
+    " process"
+)
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
@@ -109,6 +113,9 @@ def _started(master: str, settings: Mapping[str, str]) -> Session:
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
+    if SparkContext._active_spark_context is not None:
+        raise EngineError(BUSY)
+    end_driver(None)  # of a session that was stopped: its Java process would be taken for ours
     conf = SparkConf(loadDefaults=False).setMaster(master).setAppName("audit-pipeline")
     conf.setAll(list(settings.items()))
     with tempfile.TemporaryFile() as log:

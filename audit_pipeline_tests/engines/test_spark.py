@@ -489,3 +489,20 @@ def test_a_driver_that_is_killed_while_it_starts_is_worth_another_try() -> None:
     with pytest.raises(DroppedError, match="ended while it was started"):
         spark_driver.start_driver("local[1]", LOCAL.options)
     killer.join()
+
+
+def test_the_java_of_a_session_that_was_stopped_is_not_taken_for_ours() -> None:
+    from pyspark import SparkContext  # noqa: PLC0415 (only who asks for Spark pays)
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    forget()
+    theirs = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    session = theirs.getOrCreate()
+    left: Any = SparkContext._gateway
+    with pytest.raises(EngineError, match="has a Spark session of its own"):
+        open_spark(LOCAL).__enter__()
+    assert left.proc.poll() is None  # theirs is not touched
+    session.stop()
+    with open_spark(LOCAL):
+        assert left.proc.poll() is not None
+        assert SparkContext._gateway is not left

@@ -72,7 +72,9 @@ def test_a_pause_is_told_wherever_the_audit_is_looked_at(tmp_path: Path) -> None
     why = "the model is being rebuilt"
     shown = in_process(home, "results", small.NAME)
     assert f"{small.NAME} is paused, and runs by hand only: {why}" in " ".join(shown.split())
-    assert "(paused:" in in_process(home, "list")  # the rest may stand on the next lines of its cell
+    assert "(paused:" in in_process(
+        home, "list"
+    )  # the rest may stand on the next lines of its cell
 
 
 def test_a_range_of_windows_is_every_one_of_them_the_oldest_first(tmp_path: Path) -> None:

@@ -185,7 +185,8 @@ def test_lineage_that_cannot_be_written_costs_no_audit_and_is_said(
         connection.execute(
             text(
                 "CREATE TRIGGER full BEFORE INSERT ON audit_outbox"
-                " WHEN NEW.channel = 'lineage' BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+                " WHEN NEW.channel = 'lineage'"
+                " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
             )
         )
     with caplog.at_level(logging.ERROR):

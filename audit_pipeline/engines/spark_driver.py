@@ -26,6 +26,7 @@ WAREHOUSE = "audit-pipeline-spark-warehouse"
 """The one folder, always empty, for tables that nobody makes: else Spark makes it where it runs."""
 EXECUTOR_SECONDS = 60
 END_SECONDS = 10
+MOMENT = 2.0
 TAIL = 20_000
 SETTINGS = {
     "spark.ui.enabled": "false",
@@ -144,7 +145,11 @@ def _let_go(gateway: Any, error: Exception) -> None:  # noqa: ANN401 (PySpark sh
 
 
 def _has_ended(process: "subprocess.Popen[bytes]", error: Exception) -> bool:
-    lost = isinstance(error, ConnectionError) or type(error).__name__ == "Py4JNetworkError"
+    kind = type(error).__name__
+    if kind == "Py4JError":  # no answer, and no reason: that it was killed takes a moment to be seen
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(MOMENT)
+    lost = isinstance(error, ConnectionError) or kind == "Py4JNetworkError"
     return lost or process.poll() is not None
 
 

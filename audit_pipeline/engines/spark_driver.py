@@ -36,10 +36,7 @@ SETTINGS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
 ENDED = "Spark's Java process ended while it was started (has it the memory?)"
-BUSY = (
-    "this process has a Spark session of its own, and can have one: stop it, or audit in another"
-    " process"
-)
+BUSY = "this process has a Spark session of its own; stop it, or audit in another process"
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
@@ -146,7 +143,7 @@ def _let_go(gateway: Any, error: Exception) -> None:  # noqa: ANN401 (PySpark sh
 
 def _has_ended(process: "subprocess.Popen[bytes]", error: Exception) -> bool:
     kind = type(error).__name__
-    if kind == "Py4JError":  # no answer, and no reason: that it was killed takes a moment to be seen
+    if kind == "Py4JError":  # it gave no answer: that it was killed takes a moment to be seen
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(MOMENT)
     lost = isinstance(error, ConnectionError) or kind == "Py4JNetworkError"

@@ -160,7 +160,7 @@ def test_a_remote_is_a_uri_without_credentials(
     ("remote", "public"),
     [
         ("/srv/audits.git", "file:///srv/audits.git"),
-        ("../audits", "file:///work/audits"),
+        ("../audits", "file:///srv/audits"),
         ("jane@example.org:audits", "ssh://example.org/audits"),
         ("ssh://jane@example.org/audits", "ssh://example.org/audits"),
         ("git@[::1]:audits", "ssh://git@[::1]/audits"),
@@ -171,7 +171,7 @@ def test_a_remote_is_a_uri_without_credentials(
     ],
 )
 def test_every_way_to_write_a_remote_is_understood(remote: str, public: str) -> None:
-    assert public_remote(remote, Path("/work/here")) == public
+    assert public_remote(remote, Path("/srv/here")) == public
 
 
 def test_the_configuration_is_read_as_git_reads_it(repository: Path) -> None:

@@ -2,11 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from audit_pipeline.audits.settings import Settings
+from audit_pipeline.audits.settings import Settings, Zone
 from audit_pipeline.domain.window import Every, Windows
 
 
@@ -20,19 +20,8 @@ class WindowSettings(Settings):
     end: date | datetime | None = None
     """When the last window has ended, for a model that is retired; there is no last one if left
     out."""
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     """Whose midnights cut the windows: an IANA name such as `Europe/Berlin`."""
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"{value!r} is no IANA time zone; write one like Europe/Berlin"
-            ) from None
-        return value
 
     @model_validator(mode="after")
     def _hours_are_whole(self) -> "WindowSettings":

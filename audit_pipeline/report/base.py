@@ -32,10 +32,14 @@ class Lineage:
 
     `written` events of this audit were kept so far, `waiting` of them are not delivered yet, and
     `set_aside` were refused; `lost` could not even be kept. `destination` is where they go, without
-    credentials; empty where none is set. While `switched_off`, nothing is told.
+    credentials; empty where none is set. While `switched_off`, nothing is told. `broken` says that
+    what the verdict rests on could not be put together, and `counted` is False where the events
+    could not be counted: then no number of them is known.
     """
 
     graph: LineageGraph
+    broken: bool = False
+    counted: bool = True
     written: int = 0
     waiting: int = 0
     set_aside: int = 0
@@ -90,7 +94,7 @@ class ReportInput:
     before: Before | None = None
     """What came before; None for a report that stands alone, which then links to no other."""
     lineage: Lineage | None = None
-    """What the verdict rests on; None where that is not known."""
+    """What the verdict rests on; None of a report that is not to tell."""
     findings: tuple[Found, ...] = ()
     """What is not settled, and what this audit settled; the worst first."""
 

@@ -38,6 +38,11 @@ def _written(lineage: Lineage) -> str | Markup:
             "Lineage events are switched off (<code>OPENLINEAGE_DISABLED</code>): no catalogue is"
             " told of this audit."
         )
+    if not lineage.counted:
+        return Markup(
+            "How many lineage events were written could not be read from the store when this report"
+            " was made: <code>audit-pipeline lineage status</code> tells."
+        )
     if not lineage.written:
         return "No lineage events were written for this audit when this report was made."
     return f"{_lineage_events(lineage.written)} written for this audit when this report was made."

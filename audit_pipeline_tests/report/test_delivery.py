@@ -58,3 +58,9 @@ def test_a_destination_that_is_an_attack_is_escaped() -> None:
     words = told_of_events(Lineage(graph=EMPTY, written=1, waiting=1, destination="<script>"))
 
     assert not any(hasattr(word, "__html__") and "<script>" in word for word in words)
+
+
+def test_events_that_could_not_be_counted_are_no_number() -> None:
+    words = said(counted=False)
+    assert "could not be read from the store" in words
+    assert "No lineage events" not in words

@@ -10,11 +10,18 @@ from audit_pipeline.report.resting import resting
 from audit_pipeline.report.resting_rows import lead, row_of_column, row_of_kind, rows_in_order
 from audit_pipeline.report.verdicts import WORDS
 
+BROKEN = Markup(
+    "<p>What the verdict rests on could not be put together; the log of the run says where."
+    " The verdict and everything else in this report stand.</p>"
+)
+
 
 def write_lineage(report: ReportInput) -> Markup | None:
-    """Return the picture, its table and what became of the events; None where none is known."""
+    """Return the picture, its table and what became of the events, or that it broke."""
     if report.lineage is None:
         return None
+    if report.lineage.broken:
+        return BROKEN
     rests, record = resting(report, report.lineage), report.record
     return fill_file(
         "sections/lineage.html",

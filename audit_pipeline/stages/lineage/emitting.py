@@ -127,12 +127,12 @@ def lost_events(run: AuditRun) -> int:
 
 
 @contextmanager
-def never_in_the_way(root: str, asset: str) -> Iterator[None]:
-    """Count and log what goes wrong while something is told, and go on."""
+def never_in_the_way(root: str, asset: str, *, losing: bool = True) -> Iterator[None]:
+    """Log what goes wrong while something is told, and go on; count it where that loses events."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 (an audit without lineage is better than none)
-        _lost[root] += 1
+        _lost[root] += losing
         logger.error("lineage of %s could not be written\n%s", asset, where(error))  # noqa: TRY400 (its words quote values)
 
 

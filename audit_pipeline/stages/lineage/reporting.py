@@ -18,15 +18,13 @@ from audit_pipeline.stages.revision import AuditRun
 from audit_pipeline.store.outbox import LINEAGE, Tally, tally
 
 
-def lineage_of(
-    run: AuditRun, record: AuditRecord, profiles: Iterable[Profile | None]
-) -> Lineage | None:
-    """Return what the report says of lineage; None, and a line in the log, where that broke."""
-    with never_in_the_way(root_of(run), "report"):
+def lineage_of(run: AuditRun, record: AuditRecord, profiles: Iterable[Profile | None]) -> Lineage:
+    """Return what the report says of lineage; where that broke, that it did."""
+    with never_in_the_way(root_of(run), "report", losing=False):
         known = [profile for profile in profiles if profile is not None]
         graph = graph_of(run.audit, record, *known)
         return _told(run, graph.joined(_before_ours(run)))
-    return None
+    return Lineage(graph=LineageGraph(()), broken=True)
 
 
 def _before_ours(run: AuditRun) -> LineageGraph:
@@ -38,11 +36,12 @@ def _before_ours(run: AuditRun) -> LineageGraph:
 
 
 def _told(run: AuditRun, graph: LineageGraph) -> Lineage:
-    root, counts = root_of(run), Tally()
-    with never_in_the_way(root, "report"):
-        counts = tally(run.store.engine, LINEAGE, stream=root)
+    root, counts, counted = root_of(run), Tally(), False
+    with never_in_the_way(root, "report", losing=False):
+        counts, counted = tally(run.store.engine, LINEAGE, stream=root), True
     return Lineage(
         graph=graph,
+        counted=counted,
         written=counts.written,
         waiting=counts.waiting,
         set_aside=counts.set_aside,

@@ -214,3 +214,32 @@ def test_what_a_crash_left_open_is_aborted_once(tmp_path: Path) -> None:
     assert (last.job, last.transition) == ("", "ABORT")
     assert "the process ended" in last.facets["errorMessage"]["message"]
     assert len({event.entry.key for event in events_of(home)}) == len(events_of(home))
+
+
+def test_lineage_that_breaks_is_said_in_its_place_and_costs_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = small.write_home(tmp_path)
+
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("audit_pipeline.stages.lineage.reporting.graph_of", breaks)
+    audited = small.audit(home)
+    assert audited.red is None
+    assert "What the verdict rests on could not be put together" in audited.report
+    assert len(events_of(home)) == 2 * (len(STAGES) + 2)  # no event was lost by it
+
+
+def test_events_that_cannot_be_counted_are_not_told_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = small.write_home(tmp_path)
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("audit_pipeline.stages.lineage.reporting.tally", breaks)
+    report = small.audit(home).report
+    assert "could not be read from the store" in report
+    assert "No lineage events were written" not in report

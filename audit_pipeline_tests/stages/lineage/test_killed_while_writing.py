@@ -47,7 +47,9 @@ def killed_writer(home: Home, draw: random.Random) -> list[str]:
     first = process.stdout.readline()
     lines = [first, *(process.stdout.readline() for _ in range(draw.randrange(40)))]
     process.kill()
-    rest = process.communicate(timeout=60)[0].splitlines(keepends=True)
+    rest = process.stdout.readlines()  # not `communicate`: it passes over what is buffered here
+    process.stdout.close()
+    process.wait(60)
     return [line.strip() for line in [*lines, *rest] if line.endswith("\n")]
 
 

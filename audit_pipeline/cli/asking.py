@@ -3,13 +3,13 @@
 import contextlib
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home, HomeError, find_home, use_home
 from audit_pipeline.cli.exits import Exit
 from audit_pipeline.cli.screen import Progress, show_results
@@ -60,7 +60,7 @@ def newest_window(home: Home, name: str) -> str:
         windows = load_audit_file(home, name).audit.window.windows
     except (UnknownAuditError, AuditFileError) as error:
         refuse(str(error))
-    newest = next(windows.ended(datetime.now(UTC)), None)
+    newest = next(windows.ended(clock.now()), None)
     if newest is None:
         refuse(f"no window of {name} has ended yet")
     return newest.key
@@ -74,7 +74,7 @@ def windows_between(home: Home, name: str, first: str, last: str | None) -> list
 
     try:
         windows = load_audit_file(home, name).audit.window.windows
-        return [window.key for window in windows.between(first, last, datetime.now(UTC))]
+        return [window.key for window in windows.between(first, last, clock.now())]
     except (UnknownAuditError, AuditFileError, WindowError) as error:
         refuse(str(error))
 

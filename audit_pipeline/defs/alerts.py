@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from audit_pipeline import clock
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.runs import home
 
@@ -17,9 +18,8 @@ def alert_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
 
     def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         from audit_pipeline.stages.alerting.delivering import deliver  # noqa: PLC0415 (needs the store)
-        from audit_pipeline.stages.revision import now  # noqa: PLC0415 (likewise)
 
-        told = deliver(home(), SECONDS, now()).told
+        told = deliver(home(), SECONDS, clock.now()).told
         context.log.info(told)
         return dg.SkipReason(told)
 

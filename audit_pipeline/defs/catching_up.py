@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from audit_pipeline import clock
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.jobs import Job, request
 from audit_pipeline.defs.runs import AUDIT_TAG, PARTITION_TAG, STARTED_TAG, home
@@ -34,10 +35,11 @@ def catch_up_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         from audit_pipeline.stages.deadlines.catching_up import (  # noqa: PLC0415 (needs the store)
             missed_windows,
         )
-        from audit_pipeline.stages.revision import now  # noqa: PLC0415
 
         told: list[str] = []
-        requests = list(_requests(context.instance, missed_windows(home(), audits, now()), told))
+        requests = list(
+            _requests(context.instance, missed_windows(home(), audits, clock.now()), told)
+        )
         said = "\n".join([*told, *paused_lines(audits)]) or "no window was missed"
         context.log.info(said)
         return dg.SensorResult(run_requests=requests, skip_reason=None if requests else said)

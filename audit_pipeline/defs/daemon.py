@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import find_home, keep_quiet, use_home
-from audit_pipeline.stages import work
+from audit_pipeline.store.file_lock import alone
 
 SILENT_SECONDS = 180.0
 """After which a part of the daemon counts as dead: it is heard of every 30 seconds."""
@@ -55,13 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from dagster import DagsterInstance  # noqa: PLC0415 (a second)
 
-    with work.alone(home):  # two first comers would both make its tables
+    with alone(home.path / ".lock"):  # two first comers would both make its tables
         instance = DagsterInstance.get()
         beats = instance.get_daemon_heartbeats()
     with instance:
         needed = instance.get_required_daemon_types() or PARTS
         times = {part: beat.timestamp for part, beat in beats.items()}
-        problem = daemon_problem(times, needed, datetime.now(UTC).timestamp())
+        problem = daemon_problem(times, needed, clock.now().timestamp())
     sys.stdout.write(json.dumps({"problem": problem}) + "\n")
     return 0
 

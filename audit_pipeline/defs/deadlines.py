@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from audit_pipeline import clock
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.runs import home
 
@@ -20,9 +21,8 @@ def deadline_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
             look_at_health,
             write_heartbeat,
         )
-        from audit_pipeline.stages.revision import now  # noqa: PLC0415
 
-        health = look_at_health(home(), now())
+        health = look_at_health(home(), clock.now())
         context.log.info(health.told)
         write_heartbeat(home().path / HEARTBEAT, health)
         return dg.SkipReason(health.told)

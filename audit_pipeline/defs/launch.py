@@ -9,17 +9,18 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home, HomeError, find_home, keep_quiet, use_home
 from audit_pipeline.audits.reader import AuditFile, AuditFileError
 from audit_pipeline.domain.window import WindowError
 from audit_pipeline.stages import work
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
+from audit_pipeline.store.file_lock import alone
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home = find_home(given.home)
         use_home(home)
         file = load_audit_file(home, given.audit)
-        now, all_windows = datetime.now(UTC), file.audit.window.windows
+        now, all_windows = clock.now(), file.audit.window.windows
         windows = [all_windows.window(key, now) for key in given.window]
     except (HomeError, UnknownAuditError, AuditFileError, WindowError) as error:
         tell("refused", why=str(error))
@@ -113,7 +114,7 @@ def _instance(home: Home) -> "DagsterInstance":
     """Return the home's Dagster instance, its tables made: two first runs would both make them."""
     from dagster import DagsterInstance  # noqa: PLC0415
 
-    with work.alone(home):
+    with alone(home.path / ".lock"):
         instance = DagsterInstance.get()
         instance.get_runs_count()
     return instance

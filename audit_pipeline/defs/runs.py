@@ -1,10 +1,10 @@
 """What a Dagster run means to the core: which audit, which window, whose run."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home, find_home
 from audit_pipeline.audits.reader import AuditFile
 
@@ -50,7 +50,7 @@ def audit_run(context: Context, file: AuditFile) -> "AuditRun":
     return AuditRun(
         home=home(),
         file=file,
-        window=windows.window(key, datetime.now(UTC)),
+        window=windows.window(key, clock.now()),
         run_id=context.run.run_id,
         again=again,
     )

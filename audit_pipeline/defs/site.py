@@ -2,10 +2,10 @@
 
 import json
 import time
-from datetime import UTC, datetime
 
 import dagster as dg
 
+from audit_pipeline import clock
 from audit_pipeline.defs.runs import PORTAL, home
 
 # ruff: noqa: PLC0415 (late imports: a store, which loading must not bring in)
@@ -46,15 +46,15 @@ def site_sensor() -> dg.SensorDefinition:
 
         shown, not_before = json.loads(context.cursor) if context.cursor else ("", 0.0)
         try:
-            mark, begun = site_mark(home(), datetime.now(UTC)), time.time()
+            mark, begun = site_mark(home(), clock.now()), time.monotonic()
             if mark == shown:
                 return dg.SkipReason("nothing was audited or said since the site was made")
-            if begun < not_before:
+            if clock.now().timestamp() < not_before:
                 return dg.SkipReason("the site was made a short while ago: it waits for more")
             made = dg.AssetMaterialization(KEY, metadata=_made())
         except (StoreError, OSError) as error:  # the next tick tries again
             return dg.SkipReason(f"the site was not made: {error}")
-        rest = begun + (REST + 1) * (time.time() - begun)
+        rest = clock.now().timestamp() + REST * (time.monotonic() - begun)
         context.update_cursor(json.dumps((mark, rest)))
         return dg.SensorResult(asset_events=[made], skip_reason="the site was made")
 
@@ -70,7 +70,7 @@ def site_sensor() -> dg.SensorDefinition:
 def _made() -> dict[str, dg.MetadataValue]:
     from audit_pipeline.stages.site import write_site
 
-    written = write_site(home(), datetime.now(UTC))
+    written = write_site(home(), clock.now())
     return {
         "board": dg.MetadataValue.path(written.board),
         "pages": dg.MetadataValue.int(written.pages),

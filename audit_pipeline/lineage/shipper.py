@@ -9,11 +9,13 @@ has failed before goes last, so that it is in nobody's way.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import SystemRandom
 
 from sqlalchemy import Engine
 
+from audit_pipeline import clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.lineage.destinations.base import (
     GIVE_UP,
     Allowed,
@@ -23,13 +25,7 @@ from audit_pipeline.lineage.destinations.base import (
     Unreachable,
 )
 from audit_pipeline.store.channels import Channel, channel_of, hold, let_go, note
-from audit_pipeline.store.delivery import (
-    Trouble,
-    mark_delivered,
-    note_trouble,
-    set_aside,
-    troubles,
-)
+from audit_pipeline.store.delivery import Trouble, mark_delivered, note_trouble, set_aside, troubles
 from audit_pipeline.store.outbox import Waiting, these, waiting
 
 
@@ -105,6 +101,7 @@ class Shipper:
             entries = self._next(known, done)
             begin = min(end, time.monotonic() + self.patience.batch_seconds)
             answers = destination.deliver(entries, Allowed(begin, end)) if entries else {}
+            reached(CrashPoint.EVENTS_SENT)
             self._note(entries, answers, known, done)
             if not answers:
                 break
@@ -125,7 +122,7 @@ class Shipper:
         if not trouble.attempts:
             return True
         pause = min(self.patience.longest, self.patience.alone * 2 ** (trouble.attempts - 1))
-        since = abs(datetime.now(UTC) - trouble.tried)  # clocks are set back, too
+        since = abs(clock.now() - trouble.tried)  # clocks are set back, too
         return since >= timedelta(seconds=pause)
 
     def _note(
@@ -167,7 +164,7 @@ class Shipper:
             number=entry.number,
             stream=entry.stream,
             attempts=entry.attempts,
-            tried=datetime.now(UTC),
+            tried=clock.now(),
         )
 
     def _conclude(self, done: Round) -> None:
@@ -194,5 +191,5 @@ class Shipper:
         pause = self.patience.first * 2 ** min(failures - 1, 20)
         pause = min(self.patience.longest, pause) * SystemRandom().uniform(0.75, 1.25)
         asked = min(self.patience.asked_for, done.left_alone or 0)
-        next_try = datetime.now(UTC) + timedelta(seconds=max(pause, asked))
+        next_try = clock.now() + timedelta(seconds=max(pause, asked))
         return Channel(failures=failures, next_try=next_try, problem=done.problem)

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.domain.record import Approval, SnapshotRecord
 from audit_pipeline.stages.baseline_folders import kept_rows, rows_of
 from audit_pipeline.stages.baseline_in_force import SourceNow, approval_in_force, source_now
-from audit_pipeline.stages.revision import now, read_snapshot
+from audit_pipeline.stages.revision import read_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def standing_approval(home: Home, file: AuditFile) -> Approved:
         approval=approval,
         record=_covered(audit, folder, approval) if approval else None,
         source=_source(approval, source_now(audit)),
-        days=(now() - datetime.fromisoformat(approval.at)).days if approval else None,
+        days=(clock.now() - datetime.fromisoformat(approval.at)).days if approval else None,
     )
 
 

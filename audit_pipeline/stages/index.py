@@ -1,20 +1,20 @@
 """Write the list of an audit's windows beside their evidence, whenever one of them is sealed."""
 
-import fcntl
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC
 from itertools import islice, takewhile
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window, WindowError, Windows
 from audit_pipeline.report.index import IndexInput, Listed, Listing, render_index
 from audit_pipeline.report.links import INDEX
 from audit_pipeline.stages.missing import where
-from audit_pipeline.stages.revision import AuditRun, now
+from audit_pipeline.stages.revision import AuditRun
 from audit_pipeline.store.atomic import atomic_write
+from audit_pipeline.store.file_lock import alone
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,8 @@ def write_index(run: AuditRun) -> None:
     """
     folder = run.home.evidence / run.audit.name
     try:
-        with _alone(run.folder):
+        run.folder.mkdir(parents=True, exist_ok=True)
+        with alone(run.folder / ".index.lock"):  # each reads what others write
             page = render_index(_content(run, folder))
             with atomic_write(folder / INDEX) as sink:
                 sink.write(page.encode())
@@ -72,7 +73,7 @@ def _newest_first(windows: Windows, keys: Sequence[str]) -> Iterator[tuple[str, 
 
 def _window(windows: Windows, key: str) -> Window | None:
     try:
-        return windows.window(key, now())
+        return windows.window(key, clock.now())
     except WindowError:
         return None
 
@@ -83,12 +84,3 @@ def _between(windows: Windows, older: Window, newer: Window) -> int:
         return 0
     earlier = islice(windows.ended(newer.start), MOST_COUNTED)
     return sum(1 for _ in takewhile(lambda window: window.key != older.key, earlier))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other processes that seal windows of this audit waiting: each reads what it writes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".index.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -2,10 +2,10 @@
 
 import hashlib
 import shutil
-import time
 from pathlib import Path
 
-from audit_pipeline import __version__
+from audit_pipeline import __version__, clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.arrivals import note_mark
@@ -19,7 +19,6 @@ from audit_pipeline.stages.revision import (
     BASELINE,
     AuditRun,
     StageResult,
-    now,
     write_snapshot,
 )
 from audit_pipeline.stages.snapshot import take_snapshot
@@ -37,6 +36,7 @@ def make_snapshot(run: AuditRun) -> Ran:
     Content that was audited already is not claimed again, unless the run says so.
     """
     reserve(run)
+    reached(CrashPoint.RESERVED)
     begin_stage(run, "snapshot")
     draft = incoming(run.home, run.audit.name, run.window, run.run_id)
     _sweep(run)
@@ -54,14 +54,17 @@ def make_snapshot(run: AuditRun) -> Ran:
                 stage.crashes.append(record.unscored or "scoring broke")
         result = stage.result()
         baseline = find_baseline(run)
+        reached(CrashPoint.SNAPSHOT_TAKEN)
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
+            reached(CrashPoint.CLAIMED)
             _settle(run, claim, draft, baseline, result)
+            reached(CrashPoint.INGESTED)
             end_stage(run, run.revision(claim), result)
         else:
             leave_alone(run, "snapshot")
         if claim.state == "already_audited":  # the sources were touched; their rows are the same
-            note_mark(run.store, claim, draft, now())
+            note_mark(run.store, claim, draft, clock.now())
         return Ran(claim, result, worked=claim.state == "granted")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -83,7 +86,7 @@ def _sweep(run: AuditRun) -> None:
     places = ((run.folder, "windows/*/.*"), (run.folder, "baselines/.*"), (evidence, "*/.*"))
     for place, pattern in places:
         for left in place.glob(pattern):
-            if left.is_dir() and time.time() - left.stat().st_mtime > DAY:
+            if left.is_dir() and clock.now().timestamp() - left.stat().st_mtime > DAY:
                 shutil.rmtree(left, ignore_errors=True)
 
 
@@ -94,6 +97,7 @@ def _settle(
     revision = run.revision(claim)
     (draft / AUDIT_FILE).write_bytes(run.file.raw)
     replace_folder(draft, revision.path)
+    reached(CrashPoint.SETTLED)
     if baseline is not None:
         write_json(revision.path / BASELINE, baseline.as_json())
     else:

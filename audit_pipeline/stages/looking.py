@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit, Table
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
@@ -16,7 +17,7 @@ from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.arrivals import MAIN, Arrival, arrival_of, candidates
 from audit_pipeline.stages.landing import asked, roles
 from audit_pipeline.stages.missing import said, where
-from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.arrivals import Known, known
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def look(home: Home, file: AuditFile) -> Looked:
 
 
 def _look(home: Home, file: AuditFile) -> Looked:
-    audit, at = file.audit, now()
+    audit, at = file.audit, clock.now()
     try:
         facts = known(open_store(home.store_url).engine, audit.name)
         windows = candidates(audit.window.windows, facts.begun, at, audit.schedule.reopen_windows)

@@ -10,6 +10,8 @@ from typing import Any
 from markupsafe import Markup
 from pydantic import TypeAdapter
 
+from audit_pipeline import clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.check import Outcome, publishable
 from audit_pipeline.domain.record import AuditRecord, StageRecord
 from audit_pipeline.evidence.manifest import NAME as MANIFEST
@@ -29,7 +31,7 @@ from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
 from audit_pipeline.stages.reading import RECORD
 from audit_pipeline.stages.report_input import report_input
-from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult, now
+from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult
 from audit_pipeline.stages.verdicts import make_record, read_record
 from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
 from audit_pipeline.store.engine import StoreError
@@ -49,10 +51,12 @@ def write_report(run: AuditRun) -> Ran:
 
     def work(revision: Revision, stage: Stage) -> None:
         record = read_record(revision) or make_record(run, revision)
+        reached(CrashPoint.RECORD_WRITTEN)
         with atomic_write(revision.report) as sink:
             before = what_was_before(run.store, record)
             content = report_input(run, handed_out(record), revision, before)
             sink.write(_page(content, stage).encode())
+        reached(CrashPoint.REPORT_WRITTEN)
         stage.facts["bytes"] = revision.report.stat().st_size
 
     return run_stage(run, "report", work)
@@ -94,22 +98,26 @@ def seal(run: AuditRun) -> Ran:
     record = read_record(revision) or make_record(run, revision)
     content = RECORD.dump_python(record, mode="json")
     _hand_out(run, revision, record, folder)
+    reached(CrashPoint.EVIDENCE_IN_PLACE)
     complete = not _crashes(record, revision)
     result = _sealed_result(folder, revision)
     told = sealing(run, revision, result, folder / MANIFEST, complete=complete)
 
     def also(transaction: Transaction) -> None:
-        update_findings(transaction, run.audit, record, now())
+        update_findings(transaction, run.audit, record, clock.now())
         told(transaction)
+        reached(CrashPoint.SEALING)
 
     try:
         run.store.seal(claim, content, complete=complete, also=also)
     except StoreError:  # taken over meanwhile: evidence without its entry would mislead
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    reached(CrashPoint.SEALED)
     if complete:  # else, and after a crash right here, the window is looked at again
-        note_mark(run.store, claim, revision.path, now())
+        note_mark(run.store, claim, revision.path, clock.now())
     stop_beating(claim)
+    reached(CrashPoint.MARKED)
     write_index(run)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
     return Ran(claim, result, worked=True)
@@ -149,7 +157,9 @@ def _hand_out(run: AuditRun, revision: Revision, record: AuditRecord, folder: Pa
         if revision.report.exists():
             shutil.copyfile(revision.report, draft / "report.html")
         about = {"audit": record.audit, "window": record.window.key, "revision": record.revision}
+        reached(CrashPoint.EVIDENCE_DRAFTED)
         write_manifest(draft, about | {"verdict": record.verdict.value, "version": record.version})
+        reached(CrashPoint.MANIFEST_WRITTEN)
         replace_folder(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

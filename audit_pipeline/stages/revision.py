@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -189,8 +188,3 @@ def save_profile(folder: Path, profile: Profile) -> None:
 def open_store(url: str) -> Store:
     """Return the store at `url`; one per process."""
     return Store(url)
-
-
-def now() -> datetime:
-    """Return the time, in UTC."""
-    return datetime.now(UTC)

@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
-from audit_pipeline.stages.revision import AuditRun, now, open_store
+from audit_pipeline.stages.revision import AuditRun, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ def standing_of(home: Home, file: AuditFile, window: str, run_id: str) -> Standi
     run = AuditRun(
         home=home,
         file=file,
-        window=file.audit.window.windows.window(window, now()),
+        window=file.audit.window.windows.window(window, clock.now()),
         run_id=run_id,
     )
     return Standing(

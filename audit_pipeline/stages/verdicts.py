@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from audit_pipeline import __version__
+from audit_pipeline import __version__, clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
 from audit_pipeline.domain.record import AuditRecord, StageRecord
@@ -20,7 +20,7 @@ from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.past import changes_since, has_new_baseline, read_past
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
 from audit_pipeline.stages.reading import RECORD, record_in
-from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, now
+from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.stages.validate import rule_checks
 from audit_pipeline.store.atomic import write_json
 
@@ -74,7 +74,7 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
         run_id=run.run_id,
         audit_file_sha256=run.file.sha256,
         version=__version__,
-        created=now().isoformat(timespec="seconds"),
+        created=clock.now().isoformat(timespec="seconds"),
         verdict=overall(_ends(outcomes)),
         headlines=tuple(_headlines(outcomes, stages)),
         outcomes=outcomes,

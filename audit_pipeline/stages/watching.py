@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
@@ -15,7 +16,7 @@ from audit_pipeline.domain.window import Window
 from audit_pipeline.stages.arrivals import Seen, judge
 from audit_pipeline.stages.looking import Looked, look
 from audit_pipeline.stages.memory import Memory
-from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.arrivals import known
 
 LOOKERS = 4
@@ -56,7 +57,7 @@ def watch(home: Home, files: Sequence[AuditFile], cursor: str | None, seconds: f
     memory.only({file.audit.name for file in files})
     first = next((n for n, file in enumerate(files) if file.audit.name >= memory.begin_with), 0)
     order = [*files[first:], *files[:first]]
-    at = now().timestamp()
+    at = clock.now().timestamp()
     left = deque(file for file in order if not memory.rests(file.audit.name, at))
     answers = _look_at_all(home, left, time.monotonic() + seconds)
     memory.begin_with = left[0].audit.name if left else ""

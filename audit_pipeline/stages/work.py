@@ -4,14 +4,14 @@ Loading the definitions imports this module, and not what the stages stand on: a
 database, a rules library.
 """
 
-import fcntl
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
@@ -161,14 +161,14 @@ def due_window(home: Home, file: AuditFile, at: datetime) -> Window | str:
 
 def abandoned(home: Home, audits: Sequence[Audit]) -> list["Claim"]:
     """Return the claims whose process ended before it sealed them, of windows that still exist."""
-    from audit_pipeline.stages.revision import now, open_store
+    from audit_pipeline.stages.revision import open_store
 
     windows = {audit.name: audit.window.windows for audit in audits}
     found = []
     for claim, alive in open_store(home.store_url).open_claims():
         with suppress(WindowError):  # the audit's start or length was changed meanwhile
             if not alive and claim.audit in windows:
-                windows[claim.audit].window(claim.window, now())
+                windows[claim.audit].window(claim.window, clock.now())
                 found.append(claim)
     return found
 
@@ -176,14 +176,6 @@ def abandoned(home: Home, audits: Sequence[Audit]) -> list["Claim"]:
 def incoming(home: Home, audit: str, window: Window, run_id: str) -> Path:
     """Return the folder of rows that a run reads and has not claimed yet."""
     return home.private / audit / "windows" / window.key / f"{INCOMING}{run_id}"
-
-
-@contextmanager
-def alone(home: Home) -> Iterator[None]:
-    """Keep other processes of the same home out of the block; they wait."""
-    with (home.path / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def release(home: Home, audit: str, window: str) -> None:

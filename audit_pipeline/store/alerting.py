@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
+from audit_pipeline import clock
 from audit_pipeline.domain.finding import Finding, State
 from audit_pipeline.store.alert_tables import alert_channels, alerted
 from audit_pipeline.store.finding_tables import findings
@@ -104,7 +105,7 @@ def note_untaken(
     """Write down that an alert was not taken: it waits on, or is set `aside`."""
     query = update(outbox).where(outbox.c.number == number, outbox.c.state == "waiting")
     state = "set_aside" if aside else "waiting"
-    at = datetime.now(UTC)
+    at = clock.now()
     connection.execute(query.values(state=state, attempts=attempts, problem=problem, changed=at))
 
 
@@ -137,7 +138,7 @@ def take(connection: Connection, numbers: Iterable[int], problem: str | None = N
     taken = []
     for number in numbers:
         query = update(outbox).where(outbox.c.number == number, outbox.c.state == "waiting")
-        done = query.values(state="delivered", problem=problem, changed=datetime.now(UTC))
+        done = query.values(state="delivered", problem=problem, changed=clock.now())
         if connection.execute(done).rowcount:
             taken.append(number)
     return taken

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sqlalchemy import (
     JSON,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from audit_pipeline import clock
 from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
 from audit_pipeline.store.engine import numbering
@@ -46,7 +47,7 @@ def add_approval(engine: Engine, audit: str, given: Approval, after: int | None 
 
 def _add(connection: Connection, audit: str, given: Approval, after: int | None) -> Approval:
     newest = select(func.max(approvals.c.number)).where(approvals.c.audit == audit)
-    at = datetime.now(UTC).replace(microsecond=0)
+    at = clock.now().replace(microsecond=0)
     last = connection.execute(newest).scalar() or 0
     if after not in {None, last}:
         raise OvertakenError(

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from audit_pipeline.crash_points import CrashPoint, reached
+
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
@@ -20,6 +22,7 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
+        reached(CrashPoint.FILE_DRAFTED)
         draft.replace(path)
         _sync(path.parent)
     finally:
@@ -65,6 +68,7 @@ def replace_folder(draft: Path, final: Path) -> None:
     if final.exists():
         old = final.with_name(f".{final.name}.{uuid4().hex}.old")
         final.rename(old)
+        reached(CrashPoint.FOLDER_ASIDE)
         draft.rename(final)
         shutil.rmtree(old, ignore_errors=True)
     else:

@@ -3,12 +3,16 @@
 Whoever delivers holds the channel: two at a time would mix up the order.
 """
 
+import os
+import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import Engine, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from audit_pipeline import clock
 from audit_pipeline.store.lineage_tables import channels
 from audit_pipeline.store.outbox import in_utc
 
@@ -28,6 +32,11 @@ class Channel:
     def is_left_alone(self, now: datetime) -> bool:
         """Return whether its next try is still to come."""
         return self.next_try is not None and now < self.next_try < now + LONGEST
+
+
+def a_holder() -> str:
+    """Return a name for who is to hold a channel: no other attempt has the same."""
+    return f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def channel_of(engine: Engine, channel: str) -> Channel:
@@ -56,7 +65,7 @@ def note(engine: Engine, channel: str, now: Channel) -> None:
 
 def hold(engine: Engine, channel: str, holder: str, lease: timedelta) -> bool:
     """Take hold of a channel for a while, or for longer; return False if another holds it."""
-    now = datetime.now(UTC)
+    now = clock.now()
     free = or_(
         channels.c.held_by.is_(None),
         channels.c.held_by == holder,

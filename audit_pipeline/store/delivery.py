@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine, select, update
 
+from audit_pipeline import clock
 from audit_pipeline.store.lineage_tables import outbox
 from audit_pipeline.store.outbox import in_queue, in_utc
 
@@ -65,7 +66,7 @@ def put_back(engine: Engine, channel: str, numbers: Sequence[int] | None = None)
     if numbers is not None:
         query = query.where(outbox.c.number.in_(numbers))
     with engine.begin() as connection:
-        done = query.values(state="waiting", attempts=0, problem=None, changed=datetime.now(UTC))
+        done = query.values(state="waiting", attempts=0, problem=None, changed=clock.now())
         return int(connection.execute(done).rowcount)
 
 
@@ -90,7 +91,7 @@ def unwanted(engine: Engine, channel: str) -> list[Unwanted]:
 def _change(engine: Engine, numbers: Sequence[int], **to: object) -> None:
     with engine.begin() as connection:
         query = update(outbox).where(outbox.c.number.in_(numbers))
-        connection.execute(query.values(changed=datetime.now(UTC), **to))
+        connection.execute(query.values(changed=clock.now(), **to))
 
 
 def troubles(engine: Engine, channel: str) -> list[Trouble]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
 
+from audit_pipeline import clock
 from audit_pipeline.store.claims import OPEN
 from audit_pipeline.store.lineage_tables import lineage_runs
 from audit_pipeline.store.owner import Owner
@@ -33,7 +34,7 @@ def begin(connection: Connection, run: OpenRun, owner: Owner) -> bool:
     if connection.execute(known.where(lineage_runs.c.lineage_run == run.lineage_run)).first():
         return False
     values = asdict(run) | asdict(owner)
-    values |= {"start": zlib.compress(run.start, level=1), "begun": datetime.now(UTC)}
+    values |= {"start": zlib.compress(run.start, level=1), "begun": clock.now()}
     connection.execute(insert(lineage_runs).values(**values))
     return True
 
@@ -46,7 +47,7 @@ def end(connection: Connection, lineage_run: str) -> bool:
 
 def left_open(engine: Engine) -> list[OpenRun]:
     """Return the runs whose process ended before they did: those of a stage before their root's."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with engine.connect() as connection:
         rows = connection.execute(select(lineage_runs)).mappings().all()
         beats = dict(_beats(connection))

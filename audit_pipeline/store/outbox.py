@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
 
+from audit_pipeline import clock
 from audit_pipeline.store.lineage_tables import outbox
 
 LINEAGE = "lineage"
@@ -61,7 +62,7 @@ class Tally:
 
 def add(connection: Connection, entries: Iterable[Entry]) -> None:
     """Write entries into the outbox, inside the caller's transaction."""
-    at = datetime.now(UTC)
+    at = clock.now()
     rows = [
         {
             "channel": e.channel,

@@ -3,11 +3,12 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
+from audit_pipeline import clock
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field
 from audit_pipeline.store.known_edges import ASSUMED, forget_assumed, put_edges, put_same
 from audit_pipeline.store.lineage_tables import edges, received, run_tables, same_tables
@@ -67,7 +68,7 @@ def keep(engine: Engine, told: Heard, now: datetime | None = None) -> Kept:
 
 def keep_all(engine: Engine, told: Iterable[Heard], now: datetime | None = None) -> list[Kept]:
     """Store events and what they tell, all in one transaction; return what became of each."""
-    at = now or datetime.now(UTC)
+    at = now or clock.now()
     with engine.begin() as connection:
         return [_keep(connection, each, at) for each in told]
 
@@ -146,7 +147,7 @@ def counts(engine: Engine) -> Counts:
 
 def sweep(engine: Engine, now: datetime | None = None) -> None:
     """Forget events after 30 days, and edges that nobody told of for 400."""
-    at = now or datetime.now(UTC)
+    at = now or clock.now()
     with engine.begin() as connection:
         connection.execute(delete(received).where(received.c.received < at - KEPT))
         connection.execute(delete(run_tables).where(run_tables.c.seen < at - KEPT))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from audit_pipeline import clock
 from audit_pipeline.domain.window import in_time
 from audit_pipeline.store import schema
 from audit_pipeline.store.adoption import adopt, reserve
@@ -44,17 +45,17 @@ class Store:
     def reserve(self, audit: str, window: str, owner: Owner) -> Claim:
         """Say that `owner` begins to read a window; see `adoption.reserve`."""
         with numbering(self.engine) as connection:
-            return reserve(connection, audit, window, owner, _now())
+            return reserve(connection, audit, window, owner, clock.now())
 
     def claim(self, wanted: Wanted, owner: Owner) -> Claim:
         """Claim a window's content for `owner`; see `claims.claim`."""
         with numbering(self.engine) as connection:
-            return self._noted(connection, claim(connection, wanted, owner, _now()), owner)
+            return self._noted(connection, claim(connection, wanted, owner, clock.now()), owner)
 
     def adopt(self, audit: str, window: str, owner: Owner) -> Claim | None:
         """Return the claim a run is to work under; see `adoption.adopt`."""
         with numbering(self.engine) as connection:
-            found = adopt(connection, audit, window, owner, _now())
+            found = adopt(connection, audit, window, owner, clock.now())
             return None if found is None else self._noted(connection, found, owner)
 
     def beat(self, held: Claim) -> None:
@@ -62,7 +63,7 @@ class Store:
         with self.engine.begin() as connection:
             held_row = update(schema.claims).where(*_of(schema.claims, held))
             own = schema.claims.c.run_id == held.run_id  # not another's who took it over
-            connection.execute(held_row.where(own).values(beat=_now()))
+            connection.execute(held_row.where(own).values(beat=clock.now()))
 
     def release(self, audit: str, window: str) -> None:
         """Give back the claims of a window that this very process holds, unfinished."""
@@ -102,7 +103,7 @@ class Store:
                     rows=rows,
                     verdict=record["verdict"],
                     record=json.dumps(record, sort_keys=True, allow_nan=False),
-                    sealed=_now(),
+                    sealed=clock.now(),
                 )
             )
             if closed.rowcount != 1:
@@ -149,13 +150,13 @@ class Store:
         with self.engine.connect() as connection:
             query = select(table).where(table.c.state.in_(OPEN))
             rows = connection.execute(query).mappings().all()
-        return [(answer(row, "granted"), is_alive(row, _now())) for row in rows]
+        return [(answer(row, "granted"), is_alive(row, clock.now())) for row in rows]
 
     def describe(self, audit: dict[str, str]) -> None:
         """Write down what an audit is: name, purpose, owner, risk, file_sha256."""
         with self.engine.begin() as connection:
             connection.execute(delete(schema.audits).where(schema.audits.c.name == audit["name"]))
-            connection.execute(insert(schema.audits).values(**audit, updated=_now()))
+            connection.execute(insert(schema.audits).values(**audit, updated=clock.now()))
 
     def _noted(self, connection: Connection, answered: Claim, owner: Owner) -> Claim:
         if answered.sealed and answered.run_id == owner.run_id:
@@ -169,7 +170,7 @@ class Store:
         key = (table.c.run_id == run_id, table.c.audit == of.audit, table.c.window == of.window)
         connection.execute(delete(table).where(*key))
         values: dict[str, Any] = {"run_id": run_id, "audit": of.audit, "window": of.window}
-        values |= {"revision": of.revision, "outcome": outcome, "updated": _now()}
+        values |= {"revision": of.revision, "outcome": outcome, "updated": clock.now()}
         connection.execute(insert(table).values(**values))
 
 
@@ -188,7 +189,3 @@ def _sealed(row: Any) -> Sealed:  # noqa: ANN401 (SQLAlchemy's row)
         sealed=row["sealed"].replace(tzinfo=row["sealed"].tzinfo or UTC),
         record=json.loads(row["record"]),
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

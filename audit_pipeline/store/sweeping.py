@@ -1,9 +1,10 @@
 """Take out of the outbox what nobody needs any more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, select
 
+from audit_pipeline import clock
 from audit_pipeline.store.lineage_tables import outbox
 from audit_pipeline.store.outbox import in_utc
 
@@ -20,7 +21,7 @@ def sweep(engine: Engine, channel: str, *, for_nobody: bool = False) -> int:
     `for_nobody`: there is no destination, so what waits grows old too.
     """
     kept = KEPT | ({"waiting": KEPT_FOR_NOBODY} if for_nobody else {})
-    now = datetime.now(UTC)
+    now = clock.now()
     return sum(_sweep(engine, channel, state, now - age) for state, age in kept.items())
 
 

@@ -8,10 +8,11 @@ import yaml
 from sqlalchemy import event
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.clock import now
 from audit_pipeline.domain.finding import Severity
 from audit_pipeline.site.content import Audited, Due
 from audit_pipeline.stages.findings.looking import Wanted, acknowledge, findings_wanted, waive
-from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.site import gather, site_mark, write_site
 from audit_pipeline.stages.site_rows import Known, Reports, row_of
 from audit_pipeline.stages.vocabulary import load_audit_file

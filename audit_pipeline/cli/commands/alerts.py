@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from audit_pipeline import clock
 from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
 from audit_pipeline.cli.exits import Exit
 
@@ -34,13 +35,12 @@ def send(
     Ends with 0 if nothing waits but for the end of quiet hours, else with 6.
     """
     from audit_pipeline.stages.alerting.delivering import deliver
-    from audit_pipeline.stages.revision import now
     from audit_pipeline.store.engine import StoreError
 
     found = home_at(home)
     try:
         with err.status("delivering alerts"):
-            done = deliver(found, seconds, now(), at_once=True)
+            done = deliver(found, seconds, clock.now(), at_once=True)
     except StoreError as error:
         refuse(str(error))
     out.print(done.told, markup=False, soft_wrap=True)
@@ -92,12 +92,11 @@ def try_all_addresses(
     """
     from audit_pipeline.audits.alerting_reader import AlertingError
     from audit_pipeline.stages.alerting.trying import try_all
-    from audit_pipeline.stages.revision import now
 
     found = home_at(home)
     try:
         with err.status("trying every address"):
-            tried = try_all(found, seconds, now())
+            tried = try_all(found, seconds, clock.now())
     except AlertingError as error:
         refuse(str(error))
     for each in tried:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_pipeline import clock
 from audit_pipeline.cli.asking import HomeOption, err, home_at, out
 from audit_pipeline.cli.daemon import begin_asking
 from audit_pipeline.cli.exits import Exit
@@ -40,9 +41,8 @@ def command(
     daemon = None if without_daemon else begin_asking(found)  # it imports while we do
 
     from audit_pipeline.stages.deadlines.health import look_at_health
-    from audit_pipeline.stages.revision import now
 
-    health = look_at_health(found, now(), daemon)
+    health = look_at_health(found, clock.now(), daemon)
     if as_json:
         sys.stdout.write(json.dumps(health.as_json(), indent=1, ensure_ascii=False) + "\n")
     elif not (quiet and health.healthy):

@@ -1,11 +1,11 @@
 """Write the site over all audits."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from audit_pipeline import clock
 from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
@@ -29,7 +29,7 @@ def command(
 
     found = home_at(home)
     try:
-        written = write_site(found, datetime.now(UTC), to)
+        written = write_site(found, clock.now(), to)
     except (StoreError, OSError) as error:
         refuse(f"the site was not written: {error}")
     out.print(f"{written.pages} pages, {written.changed} of them new or changed")

@@ -7,11 +7,11 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from audit_pipeline import __version__
+from audit_pipeline import __version__, clock
 from audit_pipeline.audits.destination import HttpTransport
 from audit_pipeline.lineage.destinations.base import Allowed, Answer, Refused, Unreachable
 from audit_pipeline.lineage.destinations.post import Answered, Poster
@@ -177,7 +177,7 @@ def _seconds(retry_after: str) -> float | None:
         return float(retry_after)
     try:
         until = parsedate_to_datetime(retry_after)
-        left = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+        left = until.replace(tzinfo=until.tzinfo or UTC) - clock.now()
     except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, left.total_seconds())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from audit_pipeline import clock
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field, Transformation
 from audit_pipeline.lineage.receiver.checking import Event, Sound
 from audit_pipeline.lineage.receiver.places import place
@@ -59,7 +60,7 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        return datetime.now(UTC)
+        return clock.now()
 
 
 def _place(said: Event) -> Dataset:

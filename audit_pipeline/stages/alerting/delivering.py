@@ -1,18 +1,16 @@
 """Deliver alerts to those who are to hear them; nothing of an audit waits for it."""
 
-import os
-import socket
 import time
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from audit_pipeline.alerts.forms import message_of
 from audit_pipeline.alerts.message import Reports
 from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
 from audit_pipeline.audits.home import Home
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.stages.alerting.addressing import address_notices, hand_over, read_entry
 from audit_pipeline.stages.alerting.broken import note_broken
 from audit_pipeline.stages.alerting.delivered import NO_FILE, Delivered
@@ -30,7 +28,7 @@ from audit_pipeline.store.alerting import (
     stream,
     streams_waiting,
 )
-from audit_pipeline.store.channels import hold, let_go
+from audit_pipeline.store.channels import a_holder, hold, let_go
 from audit_pipeline.store.outbox import ALERTS, these
 from audit_pipeline.store.store import Store
 from audit_pipeline.store.sweeping import sweep
@@ -61,10 +59,11 @@ def deliver(
     if settings is None:
         return Delivered(waiting=_waiting(store), problems=(NO_FILE,))
     patience = _within(patience or Patience(), seconds)
-    holder = f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:8]}"
+    holder = a_holder()
     if not hold(store.engine, ALERTS, holder, timedelta(seconds=seconds + patience.lease)):
         other = "another process delivers, or died while it did and holds on a little longer"
         return Delivered(waiting=_waiting(store), problems=(other,))
+    reached(CrashPoint.ALERTS_HELD)
     try:
         return _Delivery(home, store, settings, now, patience).run(seconds, at_once=at_once)
     finally:
@@ -88,6 +87,7 @@ class _Delivery:
         address_notices(self.store, self.settings, self.now)
         remind(self.store, self.settings, self.now)
         hand_over(self.store, self.settings, states, self.now)
+        reached(CrashPoint.ALERTS_ADDRESSED)
         quiet, lanes = self._lanes(states, at_once=at_once)
         reports = Reports(self.settings.report_url or str(self.home.evidence))
         most = self.settings.findings_shown

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from audit_pipeline.alerts.message import Message
 from audit_pipeline.alerts.notice import Notice, together
 from audit_pipeline.alerts.sending import Sender
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.stages.alerting.lanes import Lane, Pair, Patience
 from audit_pipeline.store.delivery import mark_delivered
 from audit_pipeline.store.store import Store
@@ -81,6 +82,8 @@ class Round:
                 sent.lane.missed(sent.pairs, answer.problem)
             ready.append(sent.lane)
             answer = sender.next(time.monotonic()) if len(arrived) < AT_ONCE else None
+        if arrived:
+            reached(CrashPoint.ALERT_SENT)
         mark_delivered(self.store.engine, arrived)
         self._give_up_waiting()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.finding import Finding, Happened
 from audit_pipeline.stages.alerting.writing import write_alerts
 from audit_pipeline.stages.deadlines.finding import CHECK, finding_after
@@ -81,6 +82,7 @@ def _watch(store: Store, audit: Audit, at: datetime) -> Watched:
         watch_since(connection, audit.name, found.found.settled)
         if found.happened is not None:
             _write(connection, found.happened)
+            reached(CrashPoint.LATE_FOUND)
     return found
 
 

@@ -1,7 +1,6 @@
 """A dry run: how many rows, how large, about how long."""
 
-from datetime import UTC, datetime
-
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.window import Window
 from audit_pipeline.engines.base import EngineError
@@ -27,7 +26,7 @@ counts."""
 def estimate(audit: Audit, side: Side, findings: Findings) -> None:
     """Note what the newest window that has ended would cost, and what is odd about its times."""
     windows = audit.window.windows
-    newest = next(windows.ended(datetime.now(UTC)), None)
+    newest = next(windows.ended(clock.now()), None)
     _times(audit, side, findings)
     if newest is None:
         findings.warn("no window has ended yet: there is nothing to audit so far")
@@ -83,7 +82,7 @@ def _times(audit: Audit, side: Side, findings: Findings) -> None:
         when = as_instant(side.table, stamp.column, stamp.format).cast("timestamp")
         rows = side.table.select(w=when)
         found = one_row(rows.aggregate(last=rows.w.max(), none=rows.w.isnull().sum()))
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = clock.now().replace(tzinfo=None)
         ahead = one_row(rows.filter(rows.w > now).aggregate(n=lambda t: t.count()))["n"]
     except Exception:  # noqa: BLE001 (said when the window is cut)
         return

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.finding import (
     SEVEREST_FIRST,
@@ -17,7 +18,7 @@ from audit_pipeline.domain.finding import (
 )
 from audit_pipeline.domain.finding_changes import acknowledged, expired, waived
 from audit_pipeline.stages.alerting.writing import write_alerts
-from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.findings import (
     add_history,
     all_findings,
@@ -43,7 +44,7 @@ class Wanted:
 def findings_wanted(home: Home, wanted: Wanted) -> list[Finding]:
     """Return the findings asked for, the worst first; waivers that have ended are opened before."""
     store = open_store(home.store_url)
-    end_waivers(store, now())
+    end_waivers(store, clock.now())
     least = SEVEREST_FIRST.index(wanted.severity)
     found = [
         each
@@ -62,7 +63,7 @@ def finding_and_history(home: Home, number: int) -> tuple[Finding, list[Happened
         FindingError: There is none of that number.
     """
     store = open_store(home.store_url)
-    end_waivers(store, now())
+    end_waivers(store, clock.now())
     with store.engine.begin() as connection:
         found = _need(finding(connection, number), number)
     return found, history_of(store.engine, number)
@@ -74,7 +75,7 @@ def acknowledge(home: Home, number: int, by: str, words: str) -> Finding:
     Raises:
         FindingError: There is none of that number, or it is waived or resolved.
     """
-    return _do(home, number, lambda found: acknowledged(found, by, words, now()))
+    return _do(home, number, lambda found: acknowledged(found, by, words, clock.now()))
 
 
 def waive(home: Home, number: int, by: str, words: str, until: date) -> Finding:
@@ -83,7 +84,7 @@ def waive(home: Home, number: int, by: str, words: str, until: date) -> Finding:
     Raises:
         FindingError: There is none of that number, or it cannot be waived so; see `waived`.
     """
-    return _do(home, number, lambda found: waived(found, by, words, until, now()))
+    return _do(home, number, lambda found: waived(found, by, words, until, clock.now()))
 
 
 def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
@@ -119,7 +120,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _do(home: Home, number: int, change: Callable[[Finding], tuple[Finding, Happened]]) -> Finding:
     store = open_store(home.store_url)
-    end_waivers(store, now())
+    end_waivers(store, clock.now())
     with store.engine.begin() as connection:
         after, happened = change(_need(finding(connection, number), number))
         change_finding(connection, after)

@@ -1,11 +1,11 @@
 """The findings that a report shows: as they stand once its audit is sealed."""
 
+from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.finding import Finding, worst_first
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.report.base import Found
 from audit_pipeline.stages.findings.updating import findings_after
-from audit_pipeline.stages.revision import now
 from audit_pipeline.store.findings import findings_of
 from audit_pipeline.store.store import Store
 
@@ -19,7 +19,7 @@ def findings_shown(store: Store, audit: Audit, record: AuditRecord) -> tuple[Fou
     """
     with store.engine.begin() as connection:
         before = findings_of(connection, audit.name)
-    after = findings_after(audit, record, before, now(), NO_NUMBER)
+    after = findings_after(audit, record, before, clock.now(), NO_NUMBER)
     happened = {finding.check: line for finding, line in (*after.new, *after.changed)}
     all_of_them: list[Finding] = [finding for finding, _ in (*after.new, *after.changed)]
     all_of_them += after.known

@@ -1,9 +1,9 @@
 """End the lineage runs that a crash left open: a catalogue would show them running for ever."""
 
+from audit_pipeline import clock
 from audit_pipeline.lineage.events import aborted
 from audit_pipeline.lineage.told import Transition
 from audit_pipeline.stages.lineage.jobs import key_of
-from audit_pipeline.stages.revision import now
 from audit_pipeline.store import open_runs
 from audit_pipeline.store.outbox import LINEAGE, Entry, add
 from audit_pipeline.store.store import Store
@@ -19,7 +19,7 @@ def reconcile(store: Store) -> int:
     ended = 0
     for run in open_runs.left_open(store.engine):
         key = key_of(run.lineage_run, Transition.ABORT)
-        body = aborted(run.start, key, now().isoformat(), WHY)
+        body = aborted(run.start, key, clock.now().isoformat(), WHY)
         entry = Entry(
             channel=LINEAGE,
             key=key,

@@ -1,21 +1,20 @@
 """Deliver lineage events to where they are to go; nothing of an audit waits for it."""
 
-import os
-import socket
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
+from audit_pipeline import clock
 from audit_pipeline.audits.destination import Transport
 from audit_pipeline.audits.destination_reader import DestinationError, read_destination
 from audit_pipeline.audits.home import Home, SecretError
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.lineage.destinations.base import Unreachable
 from audit_pipeline.lineage.destinations.opening import open_destination
 from audit_pipeline.lineage.shipper import Patience, Round, Shipper
 from audit_pipeline.stages.lineage.reconciling import reconcile
-from audit_pipeline.stages.revision import now, open_store
-from audit_pipeline.store.channels import channel_of, note
+from audit_pipeline.stages.revision import open_store
+from audit_pipeline.store.channels import a_holder, channel_of, note
 from audit_pipeline.store.delivery import Unwanted, put_back, unwanted
 from audit_pipeline.store.engine import in_words
 from audit_pipeline.store.outbox import LINEAGE, Tally, tally, waiting_since
@@ -94,7 +93,7 @@ def ship(
     store = open_store(home.store_url)
     with in_words(store.engine):
         reconcile(store)
-        return _attempt(home, store, seconds, None if at_once else now(), patience)
+        return _attempt(home, store, seconds, None if at_once else clock.now(), patience)
 
 
 def _attempt(
@@ -116,11 +115,12 @@ def _attempt(
 
 
 def _ship(store: Store, transport: Transport, seconds: float, patience: Patience | None) -> Shipped:
-    shipper = Shipper(store.engine, LINEAGE, _holder(), patience)
+    shipper = Shipper(store.engine, LINEAGE, a_holder(), patience)
     if not shipper.hold():
         until = channel_of(store.engine, LINEAGE).held_until
         died = f"; if it died, the next one may from {until:%H:%M:%S} UTC on" if until else ""
         return _left(store, transport.place, problem=f"another process delivers{died}")
+    reached(CrashPoint.EVENTS_TAKEN)
     try:
         destination = open_destination(transport)
         try:
@@ -184,10 +184,6 @@ def retry_refused(home: Home) -> int:
 
 def _events(number: int) -> str:
     return f"{number:,} event{'s' * (number != 1)}"
-
-
-def _holder() -> str:
-    return f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def _plain(said: Any) -> Any:  # noqa: ANN401 (what JSON can say, and times)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from audit_pipeline import clock
 from audit_pipeline.lineage.events import write_event
 from audit_pipeline.lineage.told import Job, ModelFacts, Run, Told, Transition
 from audit_pipeline.stages.lineage.jobs import key_of
 from audit_pipeline.stages.lineage.known import ReadAndMade
-from audit_pipeline.stages.revision import now
 from audit_pipeline.store import open_runs
 from audit_pipeline.store.outbox import LINEAGE, Entry, Transaction, add
 from audit_pipeline.store.owner import this_process
@@ -76,7 +76,7 @@ class Teller:
     ) -> Told:
         return Told(
             transition=transition,
-            at=now(),
+            at=clock.now(),
             key=key_of(self.run.id, transition),
             job=self.job,
             run=self.run,

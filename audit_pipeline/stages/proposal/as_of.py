@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.stages.proposal.looking import Look
 from audit_pipeline.stages.proposal.questions import ProposalError, Question
 
@@ -63,4 +64,4 @@ def ended_day(day: date) -> date:
 
 
 def _yesterday() -> date:
-    return datetime.now(UTC).date() - timedelta(days=1)
+    return clock.now().date() - timedelta(days=1)

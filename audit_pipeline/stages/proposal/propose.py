@@ -2,9 +2,9 @@
 
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.stages.proposal.assembly import assemble
@@ -189,5 +189,5 @@ def _write(document: Document, path: Path, wishes: Wishes) -> Proposal:
     return Proposal(
         path=path,
         warnings=tuple(document.warnings),
-        newest=next((w.key for w in file.audit.window.windows.ended(datetime.now(UTC))), None),
+        newest=next((w.key for w in file.audit.window.windows.ended(clock.now())), None),
     )

@@ -1,9 +1,10 @@
 """The windows of a proposal, and the baseline where none was given."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from audit_pipeline import clock
 from audit_pipeline.domain.window import Every
 from audit_pipeline.profiles.engine import IbisValue
 from audit_pipeline.stages.proposal.extent import Extent
@@ -94,7 +95,7 @@ def lay_out(
     found = choose(calendar.candidates(current, when), split=baseline is None)
     spans = _whole(found, split=baseline is None)
     known = current.all_rows or calendar.extent is not None
-    ended = known and found.ended(datetime.now(UTC)) is not None
+    ended = known and found.ended(clock.now()) is not None
     made = Timeline(
         spans=spans,
         start=spans.starts[0],

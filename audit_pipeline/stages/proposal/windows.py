@@ -1,7 +1,6 @@
 """What is said of proposed windows: how many rows they have, and what was left out."""
 
-from datetime import date
-
+from audit_pipeline import clock
 from audit_pipeline.stages.proposal.document import Document
 from audit_pipeline.stages.proposal.draft import Draft
 from audit_pipeline.stages.proposal.spans import Spans
@@ -14,9 +13,10 @@ def remark_windows(document: Document, draft: Draft) -> None:
     if not draft.current.all_rows:
         document.warn(_looked_at(draft))
     if timeline.end is not None:
+        today = clock.now().date()
         document.remark(
             "window",
-            f"The data ends there, long before {date.today()}: take `end` out if it goes on.",  # noqa: DTZ011 (for a person)
+            f"The data ends there, long before {today}: take `end` out if it goes on.",
         )
     parts = [
         name for name, short in zip(("first", "last"), timeline.cut_short, strict=True) if short

@@ -1,8 +1,8 @@
 import pytest
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.clock import now
 from audit_pipeline.stages.findings.looking import Wanted, acknowledge, findings_wanted, waive
-from audit_pipeline.stages.revision import now
 from audit_pipeline_tests.stages import small
 from audit_pipeline_tests.stages.findings.test_updating import POOR, of_rule, with_debts
 

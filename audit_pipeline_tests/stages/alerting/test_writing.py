@@ -6,10 +6,10 @@ import pytest
 
 from audit_pipeline.alerts.notice import Why, read
 from audit_pipeline.audits.home import Home
+from audit_pipeline.clock import now
 from audit_pipeline.domain.finding import LOUD, Change
 from audit_pipeline.stages.alerting.delivering import deliver
 from audit_pipeline.stages.alerting.writing import NOBODY, write_alerts
-from audit_pipeline.stages.revision import now
 from audit_pipeline.store.alerting import stream
 from audit_pipeline.store.outbox import ALERTS, tally
 from audit_pipeline.store.store import Store

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.clock import now
 from audit_pipeline.stages.deadlines import surroundings
 from audit_pipeline.stages.deadlines.health import Health, look_at_health, write_heartbeat
-from audit_pipeline.stages.revision import now, open_store
+from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.atomic import read_json
 from audit_pipeline.store.claims import Wanted
 from audit_pipeline.store.findings import all_findings

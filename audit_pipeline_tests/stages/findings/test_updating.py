@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
+from audit_pipeline.clock import now
 from audit_pipeline.domain.finding import Change, Finding, FindingError, State
-from audit_pipeline.stages.findings import looking
 from audit_pipeline.stages.findings.looking import (
     Wanted,
     acknowledge,
@@ -14,7 +15,6 @@ from audit_pipeline.stages.findings.looking import (
     findings_wanted,
     waive,
 )
-from audit_pipeline.stages.revision import now
 from audit_pipeline_tests.stages import small
 
 ALL = frozenset(State)
@@ -81,9 +81,7 @@ def test_a_finding_opens_continues_is_acknowledged_and_resolved(tmp_path: Path) 
     assert changes(home, first.number) == told
 
 
-def test_a_waiver_holds_until_its_day_and_the_finding_opens_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_waiver_holds_until_its_day_and_the_finding_opens_again(tmp_path: Path) -> None:
     home = small.write_home(tmp_path, POOR)
     with_debts(home, debts=True)
     small.audit(home)
@@ -92,8 +90,9 @@ def test_a_waiver_holds_until_its_day_and_the_finding_opens_again(
         waive(home, number, "lending@example.org", "known", day)
     waive(home, number, "bob@example.org", "known at the source", day)
     assert number not in {each.number for each in findings_wanted(home, Wanted())}
-    monkeypatch.setattr(looking, "now", lambda: now() + timedelta(days=4))
-    assert number in {each.number for each in findings_wanted(home, Wanted())}
+    later = now() + timedelta(days=4)
+    with clock.told_by(lambda: later):
+        assert number in {each.number for each in findings_wanted(home, Wanted())}
     assert changes(home, number)[-1] is Change.EXPIRED
 
 

@@ -14,6 +14,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from audit_pipeline.alerts.incidents import is_of_incidents, is_silent, prepare
 from audit_pipeline.audits.home import SecretError, secret
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ def main() -> None:
     lock = threading.Lock()
 
     def work(message: dict[str, Any]) -> None:
-        said = {"id": message["id"], "problem": send(message)}
+        said = send(message)
         with lock:
-            answers.write(json.dumps(said) + "\n")
+            answers.write(json.dumps({"id": message["id"]} | said) + "\n")
             answers.flush()
 
     for line in sys.stdin:
@@ -55,32 +56,42 @@ def main() -> None:
     os._exit(0)  # threads that hang are not waited for
 
 
-def send(message: dict[str, Any]) -> str | None:
-    """Send one message to the address that a variable holds; return what went wrong, if it did."""
+def send(message: dict[str, Any]) -> dict[str, Any]:
+    """Send one message to the address that a variable holds.
+
+    Return what went wrong as `problem`, None if nothing did; as `partly` if some recipients took
+    it; and whether it began an `incident`.
+    """
     try:
         address = secret(message["channel"]).strip()
     except SecretError:
-        return (
-            f"the environment has no {message['channel']}: set it where alerts are sent from, to"
-            " an address in Apprise's form"
-        )
+        what = "set it where alerts are sent from, to an address in Apprise's form"
+        return {"problem": f"the environment has no {message['channel']}: {what}"}
     try:
         return _send(address, message)
     except Exception as error:  # noqa: BLE001 (of any plugin; its words may hold the address)
-        return f"broke with {type(error).__name__}"
+        return {"problem": f"broke with {type(error).__name__}"}
 
 
-def _send(address: str, message: dict[str, Any]) -> str | None:
+def _send(address: str, message: dict[str, Any]) -> dict[str, Any]:
     from apprise import Apprise, OverflowMode
 
     service = Apprise.instantiate(address, asset=_asset())
     if service is None:
-        return f"{message['channel']} holds no address that Apprise knows"
+        return {"problem": f"{message['channel']} holds no address that Apprise knows"}
+    if is_silent(service, message):
+        return {"problem": None}
+    prepare(service, message)
     service.overflow_mode = OverflowMode.TRUNCATE
     body, form = _body(service, message)
     door = Apprise(asset=service.asset)
     door.add(service)
-    return _notify(door, address, message, body, form)
+    taken = _who_took_it(service)
+    problem = _notify(door, address, message, body, form)
+    if problem is not None and taken:  # once more, and they would get it once more
+        return {"problem": None, "partly": f"not all of its recipients took it: {problem}"}
+    begun = problem is None and is_of_incidents(service) and not message["closes"]
+    return {"problem": problem, "incident": begun}
 
 
 def _notify(
@@ -92,6 +103,14 @@ def _notify(
         return None
     said = [entry.message for entry in done.logs()]
     return without_address(said[-1] if said else "the message was not taken", address)
+
+
+def _who_took_it(service: "NotifyBase") -> list[object]:
+    """Return what fills with the recipients that take the message: Apprise keeps no such list."""
+    taken: list[object] = []
+    known: Any = service
+    known.mark_delivered = lambda key, per_message=False: taken.append((key, per_message))
+    return taken
 
 
 def _asset() -> Any:  # noqa: ANN401 (Apprise's)

@@ -1,6 +1,6 @@
 """What there is to tell of findings, before anybody is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -34,10 +34,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What is told in one message; `instead_of` is the address that should have got it."""
+    """What is told in one message; `instead_of` is the address that should have got it.
+
+    `closes` is the key of a pager's incident that this ends, and that alone.
+    """
 
     items: tuple[Item, ...]
     instead_of: str = ""
+    closes: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -73,12 +77,21 @@ def read(body: bytes) -> Notice:
 def together(notices: Iterable[Notice]) -> Notice:
     """Return several notices as one: of each finding what was last to tell."""
     last: dict[tuple[str, int], Item] = {}
-    instead_of = ""
+    instead_of = closes = ""
     for notice in notices:
-        instead_of = instead_of or notice.instead_of
+        instead_of, closes = instead_of or notice.instead_of, closes or notice.closes
         for item in notice.items:
             last[item.finding.audit, item.finding.number] = item
-    return Notice(items=tuple(last.values()), instead_of=instead_of)
+    return Notice(items=tuple(last.values()), instead_of=instead_of, closes=closes)
+
+
+def without(notice: Notice, told: Mapping[int, int], number: int) -> Notice:
+    """Return what a notice tells of findings of which no later one was told.
+
+    `told` is the number of the last notice that told of each finding, `number` that of this one.
+    """
+    news = (i for i in notice.items if told.get(i.finding.number, -1) < number)
+    return replace(notice, items=tuple(news))
 
 
 def instead(notice: Notice, channel: str) -> Notice:

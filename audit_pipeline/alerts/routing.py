@@ -31,4 +31,5 @@ def _channels(item: Item, settings: Alerting, heard: Heard) -> list[str]:
     found = [c for route in settings.routes if route.takes(item.finding) for c in route.to_env]
     if item.finding.check.asset == BROKEN_ALERTS:  # the channel itself may be what is broken
         found += [c for route in settings.routes for c in route.fallback_env]
+        found = found or settings.channels  # some route is for all else, and this must be heard
     return list(dict.fromkeys(found))

@@ -21,10 +21,16 @@ DIED = "the process that sends ended by itself"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a message: `problem` is None once it was taken."""
+    """What became of a message: `problem` is None once it was taken.
+
+    `incident` tells that its service holds an incident open, until it is told of the end; `partly`
+    why some recipients of an address that has several did not take it.
+    """
 
     id: str
     problem: str | None
+    incident: bool = False
+    partly: str | None = None
 
 
 @dataclass(slots=True)
@@ -46,10 +52,14 @@ class Sender:
             for pipe in (self._process.stdin, self._process.stdout):
                 cast("IO[bytes]", pipe).close()
 
-    def send(self, channel: str, message: Message) -> str:
-        """Begin to send a message to the address that a variable holds; return its id."""
+    def send(self, channel: str, message: Message, *, key: str = "", closes: str = "") -> str:
+        """Begin to send a message to the address that a variable holds; return its id.
+
+        A service that holds incidents open opens one by the `key`, or ends that which it `closes`.
+        """
         begun = uuid4().hex
-        line = json.dumps({"id": begun, "channel": channel} | message.as_json()) + "\n"
+        about = {"id": begun, "channel": channel, "key": key or begun, "closes": closes}
+        line = json.dumps(about | message.as_json()) + "\n"
         try:
             requests = cast("IO[bytes]", self._started().stdin)
             requests.write(line.encode())
@@ -91,7 +101,7 @@ class Sender:
         try:
             for line in cast("IO[bytes]", process.stdout):
                 said: dict[str, Any] = json.loads(line)
-                self._answers.put(Answer(said["id"], said["problem"]))
+                self._answers.put(Answer(**said))
         except ValueError:  # closed under it, or torn: it ended
             pass
         self._answers.put(None)

@@ -3,6 +3,7 @@
 Addresses hold secrets, so they stand in the environment; the file names the variables.
 """
 
+import re
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -21,6 +22,14 @@ def _is_a_name(said: object) -> object:
             "an address never stands in this file: put it into the environment, and write the"
             " variable's name here"
         )
+    return said
+
+
+def _is_a_link(said: object) -> object:
+    if not isinstance(said, str) or not re.fullmatch(r"https?://[!-~]+", said):
+        raise ValueError("is no address of the web: write one like https://audits.example.org")
+    if "@" in said:
+        raise ValueError("holds a name or a password, and everybody reads it: leave that out")
     return said
 
 
@@ -55,7 +64,7 @@ class Route(Settings):
     """Findings at least so severe."""
     audits: Patterns = ("*",)
     """Of audits of these names; `*` stands for anything."""
-    stages: list[Stage] | None = None
+    stages: Annotated[list[Stage], Field(min_length=1)] | None = None
     """Of checks of these stages; all if left out."""
     assets: Patterns = ("*",)
     """Of checks of these assets: `drift`, `rule_results`, `fairness` …"""
@@ -89,7 +98,7 @@ class Escalation(Settings):
 
     to_env: Variables
     """Variables that hold an address each."""
-    after_days: int = Field(default=1, ge=0)
+    after_days: int = Field(default=1, ge=0, le=3650)
     """Days after the day by which the finding was to be dealt with."""
     severity: Severity = Severity.HIGH
     """Findings at least so severe."""
@@ -104,11 +113,11 @@ class Alerting(Settings):
 
     routes: Annotated[list[Route], Field(min_length=1)]
     """Who is told of what. A finding goes to every route that it matches."""
-    report_url: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
+    report_url: Annotated[str, BeforeValidator(_is_a_link)] | None = None
     """Where the folder `evidence` of the home is served, so that messages link to reports."""
     quiet_hours: QuietHours | None = None
     """Hours in which alerts wait."""
-    remind_after_days: int | None = Field(default=7, ge=1)
+    remind_after_days: int | None = Field(default=7, ge=1, le=3650)
     """Days after which who was told is reminded of a finding that nobody looks after, or that is
     overdue; `null`: never."""
     escalate: Escalation | None = None
@@ -117,7 +126,7 @@ class Alerting(Settings):
     """Findings that a message shows, worst first; of more it says how many there are."""
     messages_at_once: int = Field(default=3, ge=1, le=100)
     """Messages for one address that may wait side by side; more are put together into one."""
-    fallback_after_minutes: int = Field(default=30, ge=1)
+    fallback_after_minutes: int = Field(default=30, ge=1, le=10_080)
     """Minutes of failure after which an address counts as broken: a finding is opened, and its
     alerts go to the second channel."""
     operator: Annotated[str, Field(min_length=1)] = "operations"

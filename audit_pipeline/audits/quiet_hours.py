@@ -34,6 +34,13 @@ class QuietHours(Settings):
             raise ValueError('is no time of day; write it in quotes: "22:00"')  # noqa: TRY004 (pydantic's way)
         return said
 
+    @field_validator("begin", "to")
+    @classmethod
+    def _of_the_wall(cls, said: time) -> time:
+        if said.tzinfo is not None:
+            raise ValueError('has an offset; write "22:00", and say whose clock it is: timezone')
+        return said
+
     @model_validator(mode="after")
     def _not_always(self) -> "QuietHours":
         if self.begin == self.to:

@@ -1,6 +1,7 @@
 """How findings look on the screen."""
 
 from collections.abc import Iterable
+from unicodedata import category
 
 from rich.console import Console
 from rich.markup import escape
@@ -28,7 +29,7 @@ def findings_table(findings: Iterable[Finding]) -> Table:
         table.add_row(
             str(each.number),
             SEVERITIES[each.severity],
-            f"{escape(what)} {STYLES[each.verdict]}",
+            f"{escape(plain(what))} {STYLES[each.verdict]}",
             each.since,
             str(each.due),
             each.state + (f" until {each.until}" if each.until else ""),
@@ -38,11 +39,9 @@ def findings_table(findings: Iterable[Finding]) -> Table:
 
 def show_finding(console: Console, finding: Finding, history: Iterable[Happened]) -> None:
     """Print one finding, and all that happened to it."""
-    console.print(
-        f"finding {finding.number}: {finding.check.name} of {finding.check.subject}"
-        f" in {finding.audit}",
-        markup=False,
-    )
+    check = finding.check
+    title = f"finding {finding.number}: {check.name} of {check.subject} in {finding.audit}"
+    console.print(plain(title), markup=False)
     until = f" until {finding.until}" if finding.until else ""
     facts = {
         "state": f"{finding.state}{until}",
@@ -55,8 +54,18 @@ def show_finding(console: Console, finding: Finding, history: Iterable[Happened]
         "lineage": f"audit-pipeline lineage {finding.audit} --metric {finding.check.name!r}",
     }
     for name, value in facts.items():
-        console.print(f"  {name:<13} {value}", markup=False)
+        console.print(f"  {name:<13} {plain(value)}", markup=False)
     console.print("history", markup=False)
     for line in history:
-        told = f"{line.at:%Y-%m-%d %H:%M}  {line.change.value:<14} {line.by}: {line.words}"
+        said = plain(f"{line.by}: {line.words}")
+        told = f"{line.at:%Y-%m-%d %H:%M}  {line.change.value:<14} {said}"
         console.print(f"  {told}", markup=False)
+
+
+def plain(text: str) -> str:
+    r"""Return a text without what a terminal obeys: names and reasons are other people's choice.
+
+    >>> plain("\x1b[2Jgone\nnew\u202e \u20ac")
+    '·[2Jgone·new· €'
+    """
+    return "".join("·" if category(character)[0] == "C" else character for character in text)

@@ -1,7 +1,7 @@
-"""What happens to findings: each change is a new finding and one line of its history."""
+"""What audits do to findings: each change is a new finding and one line of its history."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from audit_pipeline.domain.check import Check, Outcome
 from audit_pipeline.domain.finding import (
@@ -9,7 +9,6 @@ from audit_pipeline.domain.finding import (
     SEVEREST_FIRST,
     Change,
     Finding,
-    FindingError,
     Happened,
     Severity,
     Sighting,
@@ -26,11 +25,21 @@ def seen(
     Audits of earlier windows than the last one looked at change nothing: they tell of the past.
     `severity` and `due` are what they would be if it were opened now.
     """
-    if sighting.start < finding.start:
+    if _is_of_the_past(finding, sighting):
         return finding, None
-    if sighting.window == finding.window and sighting.revision < finding.revision:
-        return finding, None
-    looked = replace(
+    looked = _looked(finding, sighting)
+    if sighting.verdict is Verdict.PASS:
+        return _passed(looked, sighting)
+    return _again(looked, sighting, severity, due)
+
+
+def _is_of_the_past(finding: Finding, sighting: Sighting) -> bool:
+    same = sighting.window == finding.window
+    return sighting.start < finding.start or (same and sighting.revision < finding.revision)
+
+
+def _looked(finding: Finding, sighting: Sighting) -> Finding:
+    return replace(
         finding,
         window=sighting.window,
         start=sighting.start,
@@ -38,9 +47,6 @@ def seen(
         verdict=sighting.verdict,
         reason=sighting.reason,
     )
-    if sighting.verdict is Verdict.PASS:
-        return _passed(looked, sighting)
-    return _again(looked, sighting, severity, due)
 
 
 def _passed(finding: Finding, sighting: Sighting) -> tuple[Finding, Happened | None]:
@@ -110,57 +116,22 @@ def _came_of(change: Change, sighting: Sighting, severity: Severity) -> Happened
     )
 
 
-def acknowledged(finding: Finding, by: str, words: str, at: datetime) -> tuple[Finding, Happened]:
-    """Return a finding that somebody looks after from now on.
+UNASKED = (
+    "the audit has no such check any more: its file does not ask it, or its data has no such"
+    " column or group"
+)
 
-    Raises:
-        FindingError: It is waived or resolved.
+
+def unasked(finding: Finding, of: Sighting) -> tuple[Finding, Happened] | None:
+    """Return a finding of a check that an audit did not make, told once; it goes on as a gap.
+
+    Only a pass resolves: who took a check out brings it back, or has its finding waived. `of` is
+    any other check of that audit. None where there is nothing to tell.
     """
-    if not finding.stands:
-        raise FindingError(
-            f"finding {finding.number} is {finding.state}: only an open one can be acknowledged"
-        )
-    done = replace(finding, state=State.ACKNOWLEDGED)
-    return done, _done(Change.ACKNOWLEDGED, done, by, words, at)
-
-
-def waived(
-    finding: Finding, by: str, words: str, until: date, at: datetime
-) -> tuple[Finding, Happened]:
-    """Return a finding that somebody answers for, so that nothing is done about it for a while.
-
-    Raises:
-        FindingError: It is resolved; `by` is its owner; the day is past, or no reason is given.
-    """
-    if finding.state is State.RESOLVED:
-        raise FindingError(f"finding {finding.number} is resolved: there is nothing to waive")
-    if _same_person(by, finding.owner):
-        raise FindingError(
-            f"{by} owns finding {finding.number}: somebody else must answer for a waiver"
-        )
-    if not words.strip():
-        raise FindingError("a waiver needs a reason that an examiner can follow")
-    if until < at.date():
-        raise FindingError(f"{until} is past: a waiver ends on a day to come")
-    done = replace(finding, state=State.WAIVED, until=until)
-    return done, _done(Change.WAIVED, done, by, f"until {until}: {words}", at)
-
-
-def expired(finding: Finding, at: datetime) -> tuple[Finding, Happened] | None:
-    """Return a finding whose waiver has ended, open again; None if it has not."""
-    if finding.state is not State.WAIVED or finding.until is None or at.date() <= finding.until:
+    if finding.state is State.RESOLVED or finding.reason == UNASKED or _is_of_the_past(finding, of):
         return None
-    done = replace(finding, state=State.OPEN, until=None)
-    words = f"the waiver ended with {finding.until}"
-    return done, _done(Change.EXPIRED, done, OURSELVES, words, at)
-
-
-def _same_person(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
-
-
-def _done(change: Change, finding: Finding, by: str, words: str, at: datetime) -> Happened:
-    return Happened(change=change, at=at, by=by, words=words, severity=finding.severity)
+    gone = replace(of, check=finding.check, verdict=Verdict.GAP, reason=UNASKED)
+    return _looked(finding, gone), _came_of(Change.CONTINUED, gone, finding.severity)
 
 
 def causes_of(outcomes: tuple[Outcome, ...]) -> dict[Check, Outcome]:

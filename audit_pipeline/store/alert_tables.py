@@ -13,6 +13,14 @@ alerted = Table(
     Column("at", DateTime(timezone=True), nullable=False),  # last
 )
 
+incidents = Table(  # what a pager holds open, until all that it is about is settled
+    "audit_alert_incidents",
+    metadata,
+    Column("channel", String(64), primary_key=True),
+    Column("key", String(64), primary_key=True),  # by which the pager knows it
+    Column("finding", Integer, primary_key=True),
+)
+
 alert_channels = Table(
     "audit_alert_channels",
     metadata,

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from audit_pipeline import clock
 from audit_pipeline.domain.finding import Finding, State
 from audit_pipeline.store.alert_tables import alert_channels, alerted
+from audit_pipeline.store.channels import LONGEST
+from audit_pipeline.store.chunks import chunked
 from audit_pipeline.store.finding_tables import findings
 from audit_pipeline.store.findings import as_finding
 from audit_pipeline.store.lineage_tables import outbox
@@ -18,6 +20,8 @@ from audit_pipeline.store.outbox import ALERTS, Waiting, in_queue, in_utc, these
 TOLD, ESCALATED = "told", "escalated"
 AT_ONCE = 500
 """Entries of one address that are looked at together."""
+MOST = 20_000
+"""Entries of one address that one round looks at."""
 
 Heard = dict[tuple[int, str], datetime]
 """When an address was last told of a finding, by its number and the address' variable."""
@@ -33,6 +37,10 @@ class ChannelState:
     problem: str | None = None
     delivered: datetime | None = None
 
+    def is_left_alone(self, now: datetime) -> bool:
+        """Return whether its next try is still to come; one far away is of a clock set back."""
+        return self.next_try is not None and now < self.next_try < now + LONGEST
+
 
 def heard_by(connection: Connection, finding: int) -> set[str]:
     """Return the addresses that were told of a finding."""
@@ -44,20 +52,20 @@ def note_heard(
     connection: Connection, channel: str, numbers: Collection[int], kind: str, at: datetime
 ) -> None:
     """Write down that an address is told of findings."""
-    rows = [
-        {"finding": number, "channel": channel, "kind": kind, "at": at.astimezone(UTC)}
-        for number in sorted(set(numbers))
-    ]
+    once = sorted(set(numbers))
+    of = {"channel": channel, "kind": kind, "at": at.astimezone(UTC)}
+    rows = [{"finding": number} | of for number in once]
     same = (alerted.c.channel == channel, alerted.c.kind == kind)
+    for some in chunked(once):
+        connection.execute(delete(alerted).where(*same, alerted.c.finding.in_(some)))
     if rows:
-        known = alerted.c.finding.in_([row["finding"] for row in rows])
-        connection.execute(delete(alerted).where(*same, known))
         connection.execute(insert(alerted), rows)
 
 
 def forget(connection: Connection, numbers: Collection[int]) -> None:
     """Forget who was told of findings: they begin anew."""
-    connection.execute(delete(alerted).where(alerted.c.finding.in_(numbers)))
+    for some in chunked(numbers):
+        connection.execute(delete(alerted).where(alerted.c.finding.in_(some)))
 
 
 def last_heard(connection: Connection, kind: str) -> Heard:
@@ -116,18 +124,19 @@ def streams_waiting(engine: Engine) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def stream(engine: Engine, name: str) -> list[Waiting]:
+def stream(engine: Engine, name: str, most: int = AT_ONCE) -> list[Waiting]:
     """Return the alerts of a stream that wait, those that failed before last, longest ago first."""
     query = (
         select(outbox.c.number, outbox.c.problem, outbox.c.changed)
         .where(*in_queue(ALERTS), outbox.c.stream == name)
         .order_by(outbox.c.number)
-        .limit(AT_ONCE)
+        .limit(most)
     )
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     later = {row.number: row.changed for row in rows if row.problem is not None}
-    entries = these(engine, ALERTS, [row.number for row in rows])
+    numbers = [row.number for row in rows]
+    entries = [entry for some in chunked(numbers) for entry in these(engine, ALERTS, some)]
     fresh = [entry for entry in entries if entry.number not in later]
     tried = [entry for entry in entries if entry.number in later]
     return fresh + sorted(tried, key=lambda entry: (later[entry.number], entry.number))

@@ -1,12 +1,15 @@
 """Who delivers what waits in a channel of the outbox, and how that goes.
 
-Whoever delivers holds the channel: two at a time would mix up the order.
+Whoever delivers holds the channel: two at a time would mix up the order. Who died while it held
+one is known on its own machine, so another need not wait for the end of the lease.
 """
 
-import os
+import hashlib
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Engine, insert, or_, select, update
@@ -15,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from audit_pipeline import clock
 from audit_pipeline.store.lineage_tables import channels
 from audit_pipeline.store.outbox import in_utc
+from audit_pipeline.store.owner import Owner, this_process
 
 LONGEST = timedelta(hours=1, minutes=5)
 """Nobody holds a channel for longer, or leaves it alone: a clock was wrong that says so."""
@@ -36,7 +40,28 @@ class Channel:
 
 def a_holder() -> str:
     """Return a name for who is to hold a channel: no other attempt has the same."""
-    return f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:8]}"
+    me = this_process("")
+    place = f"{_machine()}:{me.pid}:{me.pid_started:.0f}"
+    return f"{socket.gethostname()[:16]}:{place}:{uuid4().hex[:8]}"
+
+
+def _machine() -> str:
+    """Return what tells this machine from others; containers of one name have own processes."""
+    within = ""
+    with suppress(OSError):  # only Linux has it
+        within = str(Path("/proc/self/ns/pid").readlink())
+    return hashlib.sha256(f"{socket.gethostname()} {within}".encode()).hexdigest()[:12]
+
+
+def _is_dead(holder: str) -> bool:
+    """Return whether the process of a name is known to have ended: it ran here, and does not."""
+    try:
+        _, machine, pid, started, _ = holder.rsplit(":", 4)
+        of = Owner(run_id="", host=socket.gethostname(), pid=int(pid), pid_started=float(started))
+    except ValueError:  # of another version
+        return False
+    now = clock.now()
+    return machine == _machine() and not of.is_alive(now, now)
 
 
 def channel_of(engine: Engine, channel: str) -> Channel:
@@ -73,6 +98,10 @@ def hold(engine: Engine, channel: str, holder: str, lease: timedelta) -> bool:
         channels.c.held_until > now + LONGEST,
     )
     with engine.begin() as connection:
+        held = select(channels.c.held_by).where(channels.c.channel == channel).with_for_update()
+        before = connection.execute(held).scalar()
+        if before is not None and _is_dead(before):
+            free = channels.c.held_by == before
         query = update(channels).where(channels.c.channel == channel, free)
         taken = connection.execute(query.values(held_by=holder, held_until=now + lease))
         if taken.rowcount:

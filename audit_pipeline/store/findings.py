@@ -1,6 +1,6 @@
 """Findings as they are kept: what each stands at, and its history, which is only added to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Change, Finding, Happened, Severity, State
 from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.store.chunks import chunked
 from audit_pipeline.store.finding_tables import findings, history
 
 OF_CHECK = ("asset", "name", "subject")
@@ -34,6 +35,15 @@ def finding(connection: Connection, number: int) -> Finding | None:
     query = select(findings).where(findings.c.number == number).with_for_update()
     row = connection.execute(query).mappings().first()
     return None if row is None else as_finding(row)
+
+
+def findings_numbered(connection: Connection, numbers: Collection[int]) -> list[Finding]:
+    """Return the findings of these numbers."""
+    found: list[Finding] = []
+    for some in chunked(numbers):
+        query = select(findings).where(findings.c.number.in_(some))
+        found += map(as_finding, connection.execute(query).mappings())
+    return found
 
 
 def finding_of(connection: Connection, audit: str, check: Check) -> Finding | None:
@@ -87,8 +97,11 @@ def _places(connection: Connection, numbers: set[int]) -> dict[int, int]:
     """Return the last place in the history of each finding."""
     last = func.max(history.c.place)
     query = select(history.c.finding, last).group_by(history.c.finding)
-    rows = connection.execute(query.where(history.c.finding.in_(numbers))).all()
-    return {row[0]: row[1] for row in rows}
+    found: dict[int, int] = {}
+    for some in chunked(numbers):
+        rows = connection.execute(query.where(history.c.finding.in_(some)))
+        found |= {row[0]: row[1] for row in rows}
+    return found
 
 
 def _row(of: Finding) -> dict[str, Any]:

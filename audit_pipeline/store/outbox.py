@@ -112,6 +112,13 @@ def these(engine: Engine, channel: str, numbers: Collection[int]) -> list[Waitin
         return _read(connection, connection.execute(query).scalars().all())
 
 
+def newest_waiting(engine: Engine, channel: str, stream: str) -> int:
+    """Return the number of the newest entry of a stream that waits; 0 if none does."""
+    query = select(func.max(outbox.c.number)).where(*in_queue(channel), outbox.c.stream == stream)
+    with engine.connect() as connection:
+        return connection.execute(query).scalar() or 0
+
+
 def waiting_since(engine: Engine, channel: str) -> datetime | None:
     """Return when the oldest entry that waits was written; None if nothing waits."""
     query = select(outbox.c.written).where(*in_queue(channel)).order_by(outbox.c.number).limit(1)

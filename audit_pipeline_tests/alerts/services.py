@@ -5,6 +5,7 @@ import email
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -25,6 +26,8 @@ class Web:
     got: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     asked: int = 0
     port: int = 0
+    drips: int = 0
+    """Seconds that an answer takes, a byte each."""
     hangs: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,8 +65,11 @@ def web(status: int | Callable[[dict[str, Any]], int] = 200) -> Iterator[Web]:
             status = state.take(said)
             with contextlib.suppress(OSError):
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(state.drips))
                 self.end_headers()
+                for _ in range(state.drips):
+                    time.sleep(1)
+                    self.wfile.write(b".")
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -95,10 +101,25 @@ class Mail:
 
     port: int
     got: list[EmailMessage] = field(default_factory=list[EmailMessage])
+    refused: set[str] = field(default_factory=set[str])
+    """Recipients that the server does not know."""
 
     @property
     def url(self) -> str:
         return f"mailto://127.0.0.1:{self.port}?from=audits@example.org&to=lending@example.org"
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's)
+        self,
+        _: object,
+        __: object,
+        envelope: Any,  # noqa: ANN401 (aiosmtpd's)
+        address: str,
+        ___: object,
+    ) -> str:
+        if address in self.refused:
+            return f"550 5.1.1 {address} is unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _: object, __: object, envelope: Any) -> str:  # noqa: ANN401, N802 (aiosmtpd's)
         said = email.message_from_bytes(envelope.content, policy=default)

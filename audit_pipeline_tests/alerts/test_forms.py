@@ -29,7 +29,7 @@ def test_every_form_says_what_since_when_how_bad_where_and_what_to_do() -> None:
     message = said(item(finding(12)))
     report = "/srv/home/evidence/loans/2026-03-09/revision-1/report.html"
     for form in (message.text, message.markdown, message.html):
-        for part in ("population stability index of income_12 failed", "0.31 of at most 0.2"):
+        for part in ("population stability index (income_12) failed", "0.31 of at most 0.2"):
             assert part in form
         for part in ("2026-03-17", "lending@example.org", report, "findings show 12", "Mend the"):
             assert part in form
@@ -80,6 +80,42 @@ def test_what_is_resolved_comes_last_and_asks_nothing() -> None:
     alone = said(item(over, Why.RESOLVED))
     assert (alone.title, alone.severity) == ("Resolved: loans, 1 finding", "resolved")
     assert "due" not in alone.text
+
+
+def test_what_one_cause_takes_is_told_in_one_line_with_the_command_that_mends_it() -> None:
+    torn = {"verdict": Verdict.GAP, "reason": "current.parquet is cut short"}
+    message = said(*[item(finding(n, **torn)) for n in range(1, 41)], most=3)
+    assert message.text.count("current.parquet is cut short") == 1
+    for form in (message.text, message.markdown, message.html):
+        assert "population stability index (income_1) and 39 more could not be checked" in form
+        assert "audit-pipeline run loans --window 2026-03-09" in form
+    assert " more; of all that stand" not in message.text
+    failed = said(*[item(finding(n)) for n in range(1, 41)], most=3)
+    assert "and 37 more" in failed.text  # the same number twice is no cause
+
+
+def test_of_one_audit_report_owner_and_advice_are_told_once() -> None:
+    later = finding(2, window="2026-03-10", start=NOON)
+    message = said(item(finding(1)), item(later), reports=Reports("https://a.example.org"))
+    assert message.html.count('href="') == 1
+    for form in (message.text, message.markdown, message.html):
+        assert "https://a.example.org/loans/2026-03-10/revision-1/report.html" in form  # the newest
+        assert form.count("lending@example.org") == form.count("Mend the cause") == 1
+
+
+def test_a_title_names_up_to_two_audits_and_counts_what_stands() -> None:
+    found = [item(finding(n, audit=name)) for n, name in enumerate(("loans", "cards", "cards"))]
+    over = item(finding(9, audit="fraud"), Why.RESOLVED)
+    assert said(*found, over).title == "High: loans and cards, 3 findings, 1 resolved"
+
+
+def test_an_audit_that_did_not_run_is_told_with_the_commands_that_say_why_and_run_it() -> None:
+    check = Check(asset="schedule", name="audited_by_deadline", subject="windows")
+    text = said(item(finding(check=check, verdict=Verdict.GAP, revision=0))).text
+    assert "the audit did not run in time" in text
+    assert "audit-pipeline health" in text
+    assert "audit-pipeline run loans --from 2026-03-09" in text
+    assert "report:" not in text
 
 
 def test_several_notices_tell_the_last_of_each_finding() -> None:

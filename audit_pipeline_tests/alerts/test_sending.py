@@ -116,7 +116,7 @@ def watch(event, args):
         asked.append(str(args[1] if event == "socket.connect" else args[0]))
 sys.addaudithook(watch)
 from audit_pipeline.alerts.door import send
-problems = [send(json.loads(line)) for line in sys.stdin]
+problems = [send(json.loads(line))["problem"] for line in sys.stdin]
 print(json.dumps([problems, sorted(set(asked))]))
 """
 
@@ -125,7 +125,8 @@ def test_only_the_address_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> No
     with mail() as post, web() as hook:
         addresses = {"ALERTS_MAIL": post.url, "ALERTS_HOOK": hook.url}
         messages = [
-            json.dumps({"id": "1", "channel": name} | message().as_json()) for name in addresses
+            json.dumps({"id": "1", "channel": name, "key": "", "closes": ""} | message().as_json())
+            for name in addresses
         ]
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", WATCHED],

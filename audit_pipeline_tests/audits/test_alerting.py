@@ -67,6 +67,47 @@ def test_nonsense_is_refused(tmp_path: Path, text: str) -> None:
     assert wrong(tmp_path, text).startswith("alerts.yml:")
 
 
+ROUTE = "routes: [{name: duty, to_env: [ONE]}]\n"
+ADDRESS = "mailto://u:geheim@example.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ROUTE}escalate: '{ADDRESS}'\n",
+        f"{ROUTE}report_url: 'https://u:geheim@example.org'\n",
+        f"{ROUTE}'{ADDRESS}': 3\n",
+        f"routes: {{mail: '{ADDRESS}'}}\n",
+        f"routes: ['{ADDRESS}']\n",
+        f"routes: [{{name: '{ADDRESS}', to_env: [ONE]}}]\n",
+    ],
+)
+def test_an_address_in_any_wrong_place_is_not_repeated(tmp_path: Path, text: str) -> None:
+    assert "geheim" not in wrong(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ROUTE + "quiet_hours: {from: '22:00+02:00', to: '06:00'}\n", "has an offset"),
+        (ROUTE + "remind_after_days: 99999999999\n", "less than or equal to 3650"),
+        ("routes: [{name: duty, to_env: [ONE], stages: []}]\n", "routes.0.stages"),
+        ("routes: " + "[" * 5000, "is nested too deeply"),
+        ("#" * 1_000_000, "holds 1,000,000 bytes, at most 200,000 are read"),
+        ("1: 2\n" + ROUTE, "unknown key '1'"),
+        (ROUTE + "report_url: ftp://example.org\n", "is no address of the web"),
+    ],
+)
+def test_what_would_break_later_is_refused_at_once(tmp_path: Path, text: str, said: str) -> None:
+    assert said in wrong(tmp_path, text)
+
+
+def test_a_file_of_another_name_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text(ROUTE)
+    with pytest.raises(AlertingError, match=r"there is alerts\.yaml in the home"):
+        read_alerting(Home(tmp_path))
+
+
 def test_two_routes_of_one_name_are_refused(tmp_path: Path) -> None:
     route = "  - {name: duty, to_env: [A]}\n"
     assert "two routes are named 'duty'" in wrong(tmp_path, f"routes:\n{route}{route}")

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -13,7 +13,8 @@ from audit_pipeline.domain.finding import (
     State,
     severity_of,
 )
-from audit_pipeline.domain.finding_changes import acknowledged, expired, opened, seen, waived
+from audit_pipeline.domain.finding_answers import acknowledged, expired, owned, waived
+from audit_pipeline.domain.finding_changes import opened, seen, unasked
 from audit_pipeline.domain.verdict import Verdict
 
 CHECK = Check(asset="drift", name="population_stability_index", subject="income")
@@ -112,6 +113,52 @@ def test_a_waiver_is_by_another_than_the_owner_with_a_reason_for_days_to_come() 
         waived(a_finding(), "bob", "known", MONDAY.date() - timedelta(days=1), MONDAY)
     with pytest.raises(FindingError, match="needs a reason"):
         waived(a_finding(), "bob", "  ", day, MONDAY)
+
+
+@pytest.mark.parametrize("by", ["", " \u200b", "audit-pipeline", " Audit-Pipeline "])
+def test_nobody_and_we_ourselves_answer_for_nothing(by: str) -> None:
+    with pytest.raises(FindingError, match="say who you are"):
+        acknowledged(a_finding(), by, "seen", MONDAY)
+    with pytest.raises(FindingError, match="say who you are"):
+        waived(a_finding(), by, "known", MONDAY.date(), MONDAY)
+
+
+def test_a_waiver_without_an_end_in_sight_is_none() -> None:
+    waived(a_finding(), "bob", "known", MONDAY.date(), MONDAY)  # today is the last day that may be
+    for day in (date(9999, 12, 31), MONDAY.date() + timedelta(days=367)):
+        with pytest.raises(FindingError, match="within 366 days, by 2027-03-03"):
+            waived(a_finding(), "bob", "known", day, MONDAY)
+
+
+def test_the_day_of_a_waiver_is_that_of_utc_wherever_it_is_asked() -> None:
+    evening = datetime(2026, 3, 1, 20, tzinfo=timezone(timedelta(hours=-8)))  # in UTC the 2nd
+    with pytest.raises(FindingError, match="2026-03-01 is past, in UTC it is 2026-03-02"):
+        waived(a_finding(), "bob", "known", date(2026, 3, 1), evening)
+    quiet, _ = waived(a_finding(), "bob", "known", date(2026, 3, 2), evening)
+    assert expired(quiet, evening) is None
+    assert expired(quiet, evening + timedelta(hours=20)) is not None
+
+
+def test_a_check_that_was_taken_out_is_said_once_and_resolves_nothing() -> None:
+    done = unasked(a_finding(), sighting(1, Verdict.PASS))
+    assert done is not None
+    gone, line = done
+    assert (gone.state, gone.verdict, gone.window) == (State.OPEN, Verdict.GAP, "2026-03-03")
+    assert line.change is Change.CONTINUED
+    assert "no such check any more" in line.words
+    assert unasked(gone, sighting(2)) is None
+    assert unasked(a_finding(), sighting(-1)) is None  # an older window tells nothing
+    back, _ = seen(gone, sighting(3, Verdict.PASS), Severity.LOW, DUE)
+    assert back.state is State.RESOLVED
+    assert unasked(back, sighting(4)) is None
+
+
+def test_a_new_owner_is_written_down() -> None:
+    done = owned(a_finding(), "eve@example.org", MONDAY)
+    assert done is not None
+    assert done[0].owner == "eve@example.org"
+    assert done[1].words == "eve@example.org owns it now; before, ann@example.org did"
+    assert owned(a_finding(), "ann@example.org", MONDAY) is None
 
 
 def test_a_waiver_ends_after_its_last_day_and_the_finding_opens_again() -> None:

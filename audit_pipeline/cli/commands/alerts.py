@@ -143,5 +143,6 @@ def _standing(address: "Address") -> str:
         next_try = f"; tried again at {state.next_try:%H:%M:%S} UTC" if state.next_try else ""
         return f"failing since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.problem}{next_try}"
     if state.delivered is not None:
-        return f"took a message at {state.delivered:%Y-%m-%d %H:%M} UTC"
+        but = f", but: {state.problem}" if state.problem else ""
+        return f"took a message at {state.delivered:%Y-%m-%d %H:%M} UTC{but}"
     return "nothing was sent yet"

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse, say_if_paused
 from audit_pipeline.cli.findings import findings_table, show_finding
 from audit_pipeline.domain.finding import Severity, State
 
@@ -41,7 +43,11 @@ def list_findings(
 
     states = frozenset(State) if all_states else frozenset(state or Wanted().states)
     wanted = Wanted(audit=audit, states=states, severity=severity)
-    found = findings_wanted(home_at(home), wanted)
+    with _in_words():
+        there = home_at(home)
+        found = findings_wanted(there, wanted)
+    for name in sorted({each.audit for each in found}):
+        say_if_paused(there, name)
     if as_json:
         _print_json([told(each) for each in found])
     elif found:
@@ -53,14 +59,13 @@ def list_findings(
 @app.command()
 def show(number: NumberArgument, *, as_json: JsonOption = False, home: HomeOption = None) -> None:
     """Show one finding and all that happened to it."""
-    from audit_pipeline.domain.finding import FindingError
     from audit_pipeline.stages.findings.looking import as_json as told
     from audit_pipeline.stages.findings.looking import finding_and_history
 
-    try:
-        found, history = finding_and_history(home_at(home), number)
-    except FindingError as error:
-        refuse(str(error))
+    with _in_words():
+        there = home_at(home)
+        found, history = finding_and_history(there, number)
+    say_if_paused(there, found.audit)
     if as_json:
         _print_json(told(found, history))
     else:
@@ -76,13 +81,10 @@ def ack(
     home: HomeOption = None,
 ) -> None:
     """Acknowledge a finding: somebody looks after it."""
-    from audit_pipeline.domain.finding import FindingError
     from audit_pipeline.stages.findings.looking import acknowledge
 
-    try:
+    with _in_words():
         _done(acknowledge(home_at(home), number, by, note or "looks after it"))
-    except FindingError as error:
-        refuse(str(error))
 
 
 @app.command()
@@ -91,18 +93,30 @@ def waive(
     by: ByOption,
     reason: Annotated[str, typer.Option(help="Why nothing is to be done for now.")],
     until: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The last day on which it holds, in UTC; within a year."
+        ),
     ],
     *,
     home: HomeOption = None,
 ) -> None:
     """Waive a finding until a day: somebody other than its owner answers for it."""
-    from audit_pipeline.domain.finding import FindingError
     from audit_pipeline.stages.findings.looking import waive as write_down
 
-    try:
+    with _in_words():
         _done(write_down(home_at(home), number, by, reason, until.date()))
-    except FindingError as error:
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """End with a sentence where something cannot be done, or the store cannot be used."""
+    from audit_pipeline.domain.finding import FindingError
+    from audit_pipeline.store.engine import StoreError
+
+    try:
+        yield
+    except (FindingError, StoreError) as error:
         refuse(str(error))
 
 

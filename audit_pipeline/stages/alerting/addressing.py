@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from audit_pipeline.alerts.notice import Item, Notice, Why, instead, read
 from audit_pipeline.alerts.routing import addressed
 from audit_pipeline.audits.alerting import Alerting
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.stages.alerting.writing import NOBODY, entry_of
 from audit_pipeline.store.alerting import (
     TOLD,
@@ -18,6 +19,7 @@ from audit_pipeline.store.alerting import (
     last_heard,
     note_heard,
     stream,
+    streams_waiting,
     take,
 )
 from audit_pipeline.store.delivery import set_aside
@@ -31,10 +33,10 @@ UNREADABLE = "it cannot be read: another version of audit-pipeline wrote it"
 def address_notices(store: Store, settings: Alerting, now: datetime) -> None:
     """Hand what nobody was told yet to those the routes name; what none takes ends here."""
     while waiting := stream(store.engine, NOBODY):
-        for entry in waiting:
-            notice = read_entry(store, entry)
-            if notice is not None:
-                with store.engine.begin() as connection:
+        read = [(entry, read_entry(store, entry)) for entry in waiting]
+        with store.engine.begin() as connection:  # one for all: a storm is many of them
+            for entry, notice in read:
+                if notice is not None:
                     _address(connection, entry, notice, settings, now)
 
 
@@ -51,6 +53,29 @@ def _address(
     for channel, of in told.items():
         numbers = [item.finding.number for item in of.items]
         note_heard(connection, channel, numbers, TOLD, now)
+    reached(CrashPoint.ALERTS_ADDRESSING)
+
+
+def address_anew(store: Store, settings: Alerting, now: datetime) -> None:
+    """Hand what waits for variables that the file names no more to those the routes name now."""
+    for name in streams_waiting(store.engine).keys() - {NOBODY, *settings.channels}:
+        while waiting := stream(store.engine, name):
+            for entry in waiting:
+                notice = read_entry(store, entry)
+                if notice is not None:
+                    with store.engine.begin() as connection:
+                        _address_anew(connection, entry, notice, settings, now)
+
+
+def _address_anew(
+    connection: Transaction, entry: Waiting, notice: Notice, settings: Alerting, now: datetime
+) -> None:
+    if not take(connection, [entry.number], f"alerts.yml names {entry.stream} no more"):
+        return
+    heard = last_heard(connection, TOLD)
+    told = {} if notice.closes else addressed(notice, settings, lambda n: heard_by(connection, n))
+    for channel, of in told.items():
+        _tell(connection, entry, of, channel, heard, now)
 
 
 def is_broken(state: ChannelState | None, settings: Alerting, now: datetime) -> bool:
@@ -68,7 +93,7 @@ def hand_over(
     """
     for channel in settings.channels:
         state = states.get(channel)
-        if not is_broken(state, settings, now) or not _is_left_alone(state, now):
+        if state is None or not is_broken(state, settings, now) or not state.is_left_alone(now):
             continue
         others = [
             other
@@ -77,13 +102,9 @@ def hand_over(
         ]
         for entry in stream(store.engine, channel) if others else []:
             notice = read_entry(store, entry)
-            if notice is not None:
+            if notice is not None and not notice.closes:  # another knows no such incident
                 with store.engine.begin() as connection:
                     _hand_over(connection, entry, instead(notice, channel), others, now)
-
-
-def _is_left_alone(state: ChannelState | None, now: datetime) -> bool:
-    return state is not None and state.next_try is not None and state.next_try > now
 
 
 def _hand_over(
@@ -93,11 +114,23 @@ def _hand_over(
         return
     heard = last_heard(connection, TOLD)
     for other in others:
-        news = [item for item in notice.items if not _knows(heard, entry.stream, other, item)]
-        if news:
-            told = replace(notice, items=tuple(news))
-            add(connection, [entry_of(told, other, digest(entry.key, other))])
-            note_heard(connection, other, [item.finding.number for item in news], TOLD, now)
+        _tell(connection, entry, notice, other, heard, now)
+
+
+def _tell(
+    connection: Transaction,
+    entry: Waiting,
+    notice: Notice,
+    other: str,
+    heard: Heard,
+    now: datetime,
+) -> None:
+    """Write an entry for another address, of what that was not told since the first was to be."""
+    news = [item for item in notice.items if not _knows(heard, entry.stream, other, item)]
+    if news:
+        told = replace(notice, items=tuple(news))
+        add(connection, [entry_of(told, other, digest(entry.key, other))])
+        note_heard(connection, other, [item.finding.number for item in news], TOLD, now)
 
 
 def _knows(heard: Heard, channel: str, other: str, item: Item) -> bool:

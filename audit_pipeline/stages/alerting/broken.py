@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from audit_pipeline.alerts.routing import BROKEN_ALERTS
-from audit_pipeline.audits.alerting import Alerting, Route
+from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.findings import FindingSettings
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import OURSELVES, Finding, Severity, Sighting
@@ -17,6 +17,7 @@ from audit_pipeline.store.findings import (
     add_findings,
     add_history,
     change_finding,
+    finding_of,
     findings_of,
     next_number,
 )
@@ -27,33 +28,66 @@ NAME = "alerts_delivered"
 SEVERITY = Severity.CRITICAL
 """While it stands, everything else may be wrong and nobody hears of it."""
 POLICY = FindingSettings()
+OPERATOR = "operations"
+"""Who owns the finding while the file that names the operator cannot be read."""
+
+
+FILE = "alerts.yml"
+ESCALATION = "(escalation)"
+"""Two subjects that are no route's name."""
+
+
+def note_file(store: Store, now: datetime, problem: str | None = None) -> None:
+    """Open a finding while `alerts.yml` cannot be read; settle it when it can.
+
+    Nobody hears of it before; but the lists, the reports and the portal have it.
+    """
+    check = Check(asset=BROKEN_ALERTS, name=NAME, subject=FILE)
+    verdict = Verdict.FAIL if problem else Verdict.PASS
+    words = " ".join((problem or "it can be read").split())
+    sighting = _seen(check, verdict, words, now)
+    with store.engine.begin() as connection:
+        known = finding_of(connection, OURSELVES, check)
+    if (known is None or known.verdict is Verdict.PASS) and problem is None:
+        return
+    with store.engine.begin() as connection:
+        number_alone(connection)
+        known = finding_of(connection, OURSELVES, check)
+        if known is not None:
+            _again(connection, known, sighting)
+        elif problem is not None:
+            _open(connection, OPERATOR, sighting)
 
 
 def note_broken(
     store: Store, settings: Alerting, states: dict[str, ChannelState], now: datetime
 ) -> None:
     """Open the finding of each route whose addresses do not answer; settle it when they do."""
-    sightings = {s.check: s for s in (_sighting(r, settings, states, now) for r in settings.routes)}
+    watched = {route.name: [*route.to_env, *route.fallback_env] for route in settings.routes}
+    if settings.escalate is not None:
+        watched[ESCALATION] = settings.escalate.to_env
+    seen_now = (_sighting(name, of, settings, states, now) for name, of in watched.items())
+    sightings = {sighting.check: sighting for sighting in seen_now}
     with store.engine.begin() as connection:
         number_alone(connection)
         known = {
             check: finding
             for check, finding in findings_of(connection, OURSELVES).items()
-            if check.asset == BROKEN_ALERTS
+            if check.asset == BROKEN_ALERTS and check.subject != FILE
         }
         for check, sighting in sightings.items():
             if check in known:
                 _again(connection, known[check], sighting)
             elif sighting.verdict is not Verdict.PASS:
-                _open(connection, settings, sighting)
+                _open(connection, settings.operator, sighting)
         for check in known.keys() - sightings.keys():
             gone = "alerts.yml names no such route any more"
             _again(connection, known[check], _seen(check, Verdict.PASS, gone, now))
 
 
-def _open(connection: Transaction, settings: Alerting, sighting: Sighting) -> None:
+def _open(connection: Transaction, operator: str, sighting: Sighting) -> None:
     due = POLICY.due(SEVERITY, sighting.at.date())
-    done = opened(next_number(connection), sighting, settings.operator, SEVERITY, due)
+    done = opened(next_number(connection), sighting, operator, SEVERITY, due)
     add_findings(connection, [done[0]])
     add_history(connection, [(done[0].number, done[1])])
     write_alerts(connection, [done])
@@ -73,10 +107,14 @@ def _again(connection: Transaction, finding: Finding, sighting: Sighting) -> Non
 
 
 def _sighting(
-    route: Route, settings: Alerting, states: dict[str, ChannelState], now: datetime
+    subject: str,
+    addresses: list[str],
+    settings: Alerting,
+    states: dict[str, ChannelState],
+    now: datetime,
 ) -> Sighting:
-    check = Check(asset=BROKEN_ALERTS, name=NAME, subject=route.name)
-    broken = [name for name in route.to_env if is_broken(states.get(name), settings, now)]
+    check = Check(asset=BROKEN_ALERTS, name=NAME, subject=subject)
+    broken = [name for name in addresses if is_broken(states.get(name), settings, now)]
     if broken:
         since = [states[name].failing_since for name in broken]
         told = "; ".join(f"{name}: {states[name].problem}" for name in broken)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from audit_pipeline.alerts.forms import message_of
@@ -11,16 +11,23 @@ from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
 from audit_pipeline.audits.home import Home
 from audit_pipeline.crash_points import CrashPoint, reached
-from audit_pipeline.stages.alerting.addressing import address_notices, hand_over, read_entry
-from audit_pipeline.stages.alerting.broken import note_broken
+from audit_pipeline.stages.alerting.addressing import (
+    address_anew,
+    address_notices,
+    hand_over,
+    read_entry,
+)
+from audit_pipeline.stages.alerting.broken import note_broken, note_file
+from audit_pipeline.stages.alerting.closing import close_incidents
 from audit_pipeline.stages.alerting.delivered import NO_FILE, Delivered
 from audit_pipeline.stages.alerting.lanes import Lane, Pair, Patience
 from audit_pipeline.stages.alerting.reminding import remind
 from audit_pipeline.stages.alerting.sending import Round
-from audit_pipeline.stages.alerting.writing import NOBODY
+from audit_pipeline.stages.alerting.writing import NOBODY, notice_entry, notice_of_test
 from audit_pipeline.stages.findings.looking import end_waivers
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.alerting import (
+    MOST,
     ChannelState,
     channel_states,
     note_channels,
@@ -29,7 +36,8 @@ from audit_pipeline.store.alerting import (
     streams_waiting,
 )
 from audit_pipeline.store.channels import a_holder, hold, let_go
-from audit_pipeline.store.outbox import ALERTS, these
+from audit_pipeline.store.delivery import mark_delivered
+from audit_pipeline.store.outbox import ALERTS, Waiting, these
 from audit_pipeline.store.store import Store
 from audit_pipeline.store.sweeping import sweep
 
@@ -54,14 +62,16 @@ def deliver(
     try:
         settings = read_alerting(home)
     except AlertingError as error:
+        note_file(store, now, str(error))
         return Delivered(waiting=_waiting(store), problems=(str(error),))
+    note_file(store, now)
     sweep(store.engine, ALERTS, for_nobody=settings is None)
     if settings is None:
         return Delivered(waiting=_waiting(store), problems=(NO_FILE,))
     patience = _within(patience or Patience(), seconds)
     holder = a_holder()
     if not hold(store.engine, ALERTS, holder, timedelta(seconds=seconds + patience.lease)):
-        other = "another process delivers, or died while it did and holds on a little longer"
+        other = "another process delivers, or died on another machine while it did"
         return Delivered(waiting=_waiting(store), problems=(other,))
     reached(CrashPoint.ALERTS_HELD)
     try:
@@ -84,7 +94,9 @@ class _Delivery:
         end = time.monotonic() + seconds
         states = channel_states(self.store.engine)
         note_broken(self.store, self.settings, states, self.now)
+        address_anew(self.store, self.settings, self.now)
         address_notices(self.store, self.settings, self.now)
+        close_incidents(self.store, self.settings)
         remind(self.store, self.settings, self.now)
         hand_over(self.store, self.settings, states, self.now)
         reached(CrashPoint.ALERTS_ADDRESSED)
@@ -100,30 +112,43 @@ class _Delivery:
     def _lanes(self, states: dict[str, ChannelState], *, at_once: bool) -> tuple[int, list[Lane]]:
         """Return how many alerts wait for the end of quiet hours, and what is to be sent."""
         quiet, lanes = 0, []
-        for channel in streams_waiting(self.store.engine):
-            if channel not in self.settings.channels:
-                continue  # of an address that the file names no more; it is said
+        left = streams_waiting(self.store.engine)
+        for channel in self.settings.channels:
             state = states.get(channel, ChannelState())
-            pairs, silent = self._now(channel)
+            pairs, silent = self._now(channel) if channel in left else ([], 0)
             quiet += silent
-            if at_once or state.next_try is None or state.next_try <= self.now:
+            if state.failures and channel not in left:
+                pairs = [self._probe(state)]
+            if pairs and (at_once or not state.is_left_alone(self.now)):
                 lanes.append(Lane(channel, state, deque(pairs), self.settings.messages_at_once))
         return quiet, lanes
 
+    def _probe(self, state: ChannelState) -> Pair:
+        """Return a test for an address that failed and for which nothing waits any more.
+
+        Else nobody would know that it works again before there is something to tell.
+        """
+        since = f"{state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else "lately"
+        reason = f"messages to this address failed since {since}; this one shows that it works"
+        notice = notice_of_test(self.settings.operator, reason, self.now)
+        entry = notice_entry(notice)
+        return Waiting(**asdict(entry), number=0, attempts=0, written=self.now), notice
+
     def _now(self, channel: str) -> tuple[list[Pair], int]:
         """Return what may be sent to an address now, and how many alerts are to wait."""
-        read = [(e, read_entry(self.store, e)) for e in stream(self.store.engine, channel)]
+        read = [(e, read_entry(self.store, e)) for e in stream(self.store.engine, channel, MOST)]
         pairs = [(entry, notice) for entry, notice in read if notice is not None]
         loud = [
             (entry, notice)
             for entry, notice in pairs
-            if not self.settings.waits(channel, notice.severity, self.now)
+            if notice.closes or not self.settings.waits(channel, notice.severity, self.now)
         ]
         return loud, len(pairs) - len(loud)
 
     def _conclude(self, lanes: list[Lane]) -> int:
         """Write down how addresses do, and whose failures were their own; return set aside."""
         aside = 0
+        mark_delivered(self.store.engine, [of for lane in lanes for of in lane.passed_over])
         failed = {number: lane for lane in lanes for number in lane.failed}
         entries = these(self.store.engine, ALERTS, failed.keys())
         with self.store.engine.begin() as connection:

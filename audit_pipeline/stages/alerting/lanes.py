@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from audit_pipeline.alerts.notice import Notice
+from audit_pipeline.alerts.notice import Notice, without
 from audit_pipeline.store.alerting import ChannelState
 from audit_pipeline.store.outbox import Waiting
 
@@ -36,8 +36,11 @@ Pair = tuple[Waiting, Notice]
 class Lane:
     """What waits for one address. An address that failed before is tried with one alert first.
 
-    More than `most` alerts are put together into one message; where that fails, each is tried by
-    itself, those that never failed first: so one that nobody takes holds up no other.
+    That is the first of the queue, which begins with those not tried yet: so one alert that nobody
+    takes cannot keep an address shut. Once it takes messages, they go in the order in which they
+    were written, those that failed alone before last. More than `most` alerts are put together into
+    one message; where that fails, each is tried by itself. What was told of a finding later is not
+    followed by what was to be told of it before.
     """
 
     channel: str
@@ -47,6 +50,10 @@ class Lane:
     delivered: int = 0
     problem: str | None = None
     failed: list[int] = field(default_factory=list[int])
+    passed_over: list[int] = field(default_factory=list[int])
+    """Alerts that tell nothing that was not told."""
+    _told: dict[int, int] = field(default_factory=dict[int, int])
+    _in_order: bool = False
     _misses: int = 0
     _apart: bool = False
     _ended: bool = False
@@ -55,17 +62,35 @@ class Lane:
         """Return what is to be sent now as one message; nothing if nothing more is to be tried."""
         if self._ended or not self.queue:
             return []
-        probing = self.state.failures > 0 and not self.delivered
-        if self._apart or probing or len(self.queue) <= self.most:
+        if self._probing:
             return [self.queue.popleft()]
-        taken = list(self.queue)
-        self.queue.clear()
-        return taken
+        self._put_in_order()
+        if self._apart or len(self.queue) <= self.most:
+            return [self.queue.popleft()] if self.queue else []
+        taken = [pair for pair in self.queue if not pair[1].closes]
+        self.queue = deque(pair for pair in self.queue if pair[1].closes)  # each by itself
+        return taken or [self.queue.popleft()]
 
-    def arrived(self) -> None:
-        """Note that a message was taken."""
+    @property
+    def _probing(self) -> bool:
+        return self.state.failures > 0 and not self.delivered
+
+    def _put_in_order(self) -> None:
+        if self._in_order:
+            return
+        self._in_order = True
+        ordered = sorted(self.queue, key=lambda pair: (pair[0].attempts > 0, pair[0].number))
+        news = [(entry, without(of, self._told, entry.number)) for entry, of in ordered]
+        self.passed_over += [entry.number for entry, notice in news if not notice.items]
+        self.queue = deque(pair for pair in news if pair[1].items)
+
+    def arrived(self, pairs: list[Pair], partly: str | None = None) -> None:
+        """Note that a message was taken; `partly`: why not by all."""
+        self.problem = partly or self.problem
         self.delivered += 1
         self._misses = 0
+        for entry, notice in pairs:
+            self._told |= {item.finding.number: entry.number for item in notice.items}
 
     def missed(self, pairs: list[Pair], problem: str, *, hung: bool = False) -> None:
         """Note that a message was not taken, or never answered."""
@@ -76,8 +101,7 @@ class Lane:
             self.queue.extendleft(reversed(pairs))
         else:
             self.failed += [entry.number for entry, _ in pairs]
-        probing = self.state.failures > 0 and not self.delivered
-        self._ended = hung or probing or self._misses > GIVE_UP
+        self._ended = hung or self._probing or self._misses > GIVE_UP
 
     def concluded(self, now: datetime, patience: Patience) -> ChannelState:
         """Return how delivery to the address goes after this round."""
@@ -90,7 +114,7 @@ class Lane:
         return replace(
             self.state,
             failures=failures,
-            failing_since=self.state.failing_since or now,
+            failing_since=min(self.state.failing_since or now, now),  # the clock may be set back
             next_try=now + timedelta(seconds=pause),
             problem=self.problem,
         )

@@ -46,7 +46,9 @@ class Status:
     @property
     def is_well(self) -> bool:
         """Whether somebody is told, and every address takes messages as far as is known."""
-        failing = any(not each.is_set or each.state.failures for each in self.addresses)
+        failing = any(
+            not each.is_set or each.state.failures or each.state.problem for each in self.addresses
+        )
         return self.problem is None and not failing
 
     def as_json(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from audit_pipeline.alerts.notice import Item, Notice, Why
 from audit_pipeline.audits.alerting import Alerting, Escalation
 from audit_pipeline.domain.finding import Finding, State
 from audit_pipeline.stages.alerting.writing import entry_of
+from audit_pipeline.stages.deadlines.finding import CHECK as LATE
 from audit_pipeline.store.alerting import (
     ESCALATED,
     TOLD,
@@ -17,13 +18,16 @@ from audit_pipeline.store.alerting import (
     standing,
 )
 from audit_pipeline.store.outbox import Transaction, add
+from audit_pipeline.store.pauses import all_pauses, is_paused
 from audit_pipeline.store.store import Store
+
+A_DAY = timedelta(days=1)
 
 
 def remind(store: Store, settings: Alerting, now: datetime) -> None:
     """Write down the reminders and escalations that are due: one message for each address."""
     with store.engine.begin() as connection:
-        findings = standing(connection)
+        findings = _waited_for(connection)
         escalated = last_heard(connection, ESCALATED)
         if settings.escalate is not None:
             due = _escalations(settings.escalate, findings, escalated, now)
@@ -36,6 +40,16 @@ def remind(store: Store, settings: Alerting, now: datetime) -> None:
             for channel in settings.channels:
                 reminded = _reminders(settings, channel, findings, heard, now)
                 _write(connection, channel, reminded, TOLD, now)
+
+
+def _waited_for(transaction: Transaction) -> list[Finding]:
+    """Return the findings that stand, without late windows of an audit that is paused by now."""
+    pauses = all_pauses(transaction)
+    return [
+        finding
+        for finding in standing(transaction)
+        if finding.check != LATE or not is_paused(pauses.get(finding.audit, ()))
+    ]
 
 
 def _write(
@@ -70,7 +84,7 @@ def _reminders(
     pause = timedelta(days=settings.remind_after_days or 0)
     routes = settings.routes_to(channel)
     ages = {
-        finding.number: now - heard.get((finding.number, channel), finding.opened)
+        finding.number: _age(heard.get((finding.number, channel), finding.opened), now, pause)
         for finding in findings
         if any(route.takes(finding) for route in routes)
         and (finding.state is State.OPEN or _overdue(finding, now, 0))
@@ -78,6 +92,11 @@ def _reminders(
     if not any(age >= pause for age in ages.values()):
         return []
     return [f for f in findings if f.number in ages and ages[f.number] >= pause / 2]
+
+
+def _age(told: datetime, now: datetime, pause: timedelta) -> timedelta:
+    """Return for how long somebody was told nothing; a time to come is of a clock set back."""
+    return now - told if told < now + A_DAY else pause
 
 
 def _overdue(finding: Finding, now: datetime, days: int) -> bool:

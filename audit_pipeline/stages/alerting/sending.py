@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from audit_pipeline.alerts.message import Message
-from audit_pipeline.alerts.notice import Notice, together
-from audit_pipeline.alerts.sending import Sender
+from audit_pipeline.alerts.notice import Notice, Why, together
+from audit_pipeline.alerts.sending import Answer, Sender
 from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.stages.alerting.lanes import Lane, Pair, Patience
 from audit_pipeline.store.delivery import mark_delivered
+from audit_pipeline.store.incidents import note_incident
 from audit_pipeline.store.store import Store
+from audit_pipeline.store.upsert import digest
 
 AT_ONCE = 20
 """Alerts that are marked together: so many may arrive twice after a kill."""
@@ -26,6 +28,8 @@ class _Sent:
     lane: Lane
     pairs: list[Pair]
     until: float
+    key: str
+    told: Notice
     late: bool = False
 
 
@@ -66,8 +70,10 @@ class Round:
             lane = ready.popleft()
             pairs = lane.next()
             if pairs:
-                message = self.say(together(notice for _, notice in pairs))
-                self._on_the_way[sender.send(lane.channel, message)] = _Sent(lane, pairs, until)
+                told = together(notice for _, notice in pairs)
+                key = digest(*sorted(entry.key for entry, _ in pairs))
+                id_ = sender.send(lane.channel, self.say(told), key=key, closes=told.closes)
+                self._on_the_way[id_] = _Sent(lane, pairs, until, key, told)
 
     def _hear(self, sender: Sender, ready: deque[Lane]) -> None:
         """Hear the answers that are there, or note which did not come in time."""
@@ -77,7 +83,8 @@ class Round:
             sent = self._on_the_way.pop(answer.id)
             if answer.problem is None:
                 arrived += [entry.number for entry, _ in sent.pairs]
-                sent.lane.arrived()
+                sent.lane.arrived(sent.pairs, answer.partly)
+                self._note_incident(sent, answer)
             elif not sent.late:
                 sent.lane.missed(sent.pairs, answer.problem)
             ready.append(sent.lane)
@@ -86,6 +93,13 @@ class Round:
             reached(CrashPoint.ALERT_SENT)
         mark_delivered(self.store.engine, arrived)
         self._give_up_waiting()
+
+    def _note_incident(self, sent: _Sent, answer: Answer) -> None:
+        """Write down what a pager holds open; before the alert is marked, so none is forgotten."""
+        if answer.incident:
+            rings = (i for i in sent.told.items if i.why not in {Why.RESOLVED, Why.TEST})
+            about = [item.finding.number for item in rings]
+            note_incident(self.store.engine, (sent.lane.channel, sent.key), about)
 
     def _give_up_waiting(self) -> None:
         for sent in self._waited_for:

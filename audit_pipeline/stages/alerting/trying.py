@@ -2,20 +2,18 @@
 
 import time
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from audit_pipeline.alerts.forms import message_of
 from audit_pipeline.alerts.message import Reports
-from audit_pipeline.alerts.notice import Item, Notice, Why
 from audit_pipeline.alerts.sending import Sender
 from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
 from audit_pipeline.audits.home import Home
-from audit_pipeline.domain.check import Check
-from audit_pipeline.domain.finding import OURSELVES, Finding, Severity, State
-from audit_pipeline.domain.verdict import Verdict
+from audit_pipeline.domain.finding import Severity
 from audit_pipeline.stages.alerting.delivered import NO_FILE
 from audit_pipeline.stages.alerting.looking import routes_of
+from audit_pipeline.stages.alerting.writing import notice_of_test
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.alerting import ChannelState, channel_states, note_channels
 
@@ -59,7 +57,8 @@ def try_all(home: Home, seconds: float, now: datetime) -> list[Tried]:
 def _send_all(
     settings: Alerting, home: Home, seconds: float, now: datetime
 ) -> dict[str, str | None]:
-    message = message_of(_test(settings, now), Reports(str(home.evidence)), 1)
+    notice = notice_of_test(settings.operator, "somebody typed audit-pipeline alerts test", now)
+    message = message_of(notice, Reports(str(home.evidence)), 1)
     message = replace(message, severity=Severity.LOW.value)
     late = f"no answer within {seconds:g} seconds"
     found: dict[str, str | None] = dict.fromkeys(settings.channels, late)
@@ -73,25 +72,5 @@ def _send_all(
                 return found | dict.fromkeys(sent.values(), str(died))
             if answer is None:
                 return found
-            found[sent.pop(answer.id)] = answer.problem
+            found[sent.pop(answer.id)] = answer.problem or answer.partly
     return found
-
-
-def _test(settings: Alerting, now: datetime) -> Notice:
-    finding = Finding(
-        number=0,
-        audit=OURSELVES,
-        check=Check(asset="alerts", name="test_of_alerts", subject="all rows"),
-        owner=settings.operator,
-        severity=Severity.LOW,
-        state=State.OPEN,
-        since=now.date().isoformat(),
-        opened=now,
-        window=now.date().isoformat(),
-        start=now,
-        revision=0,
-        verdict=Verdict.PASS,
-        reason="somebody typed audit-pipeline alerts test",
-        due=now.date() + timedelta(days=1),
-    )
-    return Notice(items=(Item(why=Why.TEST, finding=finding, at=now),))

@@ -1,10 +1,13 @@
 """Write down what is to be told of findings, in the transaction in which it happens."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from audit_pipeline.alerts.notice import Item, Notice, Why, written
-from audit_pipeline.domain.finding import LOUD, Finding, Happened
+from audit_pipeline.domain.check import Check
+from audit_pipeline.domain.finding import LOUD, OURSELVES, Finding, Happened, Severity, State
+from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.store.outbox import ALERTS, Entry, Transaction, add
 
 NOBODY = "notice"
@@ -27,6 +30,27 @@ def write_alerts(transaction: Transaction, happened: Iterable[tuple[Finding, Hap
 def notice_entry(notice: Notice) -> Entry:
     """Return a notice as an entry of the outbox, for nobody yet."""
     return entry_of(notice, NOBODY, uuid4().hex)
+
+
+def notice_of_test(operator: str, reason: str, now: datetime) -> Notice:
+    """Return a notice that tells of nothing but that it arrived."""
+    finding = Finding(
+        number=0,
+        audit=OURSELVES,
+        check=Check(asset="alerts", name="test_of_alerts", subject="all rows"),
+        owner=operator,
+        severity=Severity.LOW,
+        state=State.OPEN,
+        since=now.date().isoformat(),
+        opened=now,
+        window=now.date().isoformat(),
+        start=now,
+        revision=0,
+        verdict=Verdict.PASS,
+        reason=reason,
+        due=now.date() + timedelta(days=1),
+    )
+    return Notice(items=(Item(why=Why.TEST, finding=finding, at=now),))
 
 
 def entry_of(notice: Notice, stream: str, key: str) -> Entry:

@@ -1,13 +1,16 @@
 """Look at findings, and say what is done about them."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
+from audit_pipeline.audits.reader import AuditFileError
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.finding import (
+    OURSELVES,
     SEVEREST_FIRST,
     Finding,
     FindingError,
@@ -16,7 +19,7 @@ from audit_pipeline.domain.finding import (
     State,
     worst_first,
 )
-from audit_pipeline.domain.finding_changes import acknowledged, expired, waived
+from audit_pipeline.domain.finding_answers import acknowledged, expired, waived
 from audit_pipeline.stages.alerting.writing import write_alerts
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.findings import (
@@ -42,13 +45,22 @@ class Wanted:
 
 
 def findings_wanted(home: Home, wanted: Wanted) -> list[Finding]:
-    """Return the findings asked for, the worst first; waivers that have ended are opened before."""
+    """Return the findings asked for, the worst first; waivers that have ended are opened before.
+
+    Raises:
+        FindingError: There is no such audit, and there never was a finding of one.
+    """
     store = open_store(home.store_url)
     end_waivers(store, clock.now())
     least = SEVEREST_FIRST.index(wanted.severity)
+    known = all_findings(store.engine)
+    names = {OURSELVES, *(p.stem for p in home.audit_paths()), *(each.audit for each in known)}
+    if wanted.audit is not None and wanted.audit not in names:
+        there = ", ".join(sorted(names))
+        raise FindingError(f"there is no audit {wanted.audit!r}; there are: {there}")
     found = [
         each
-        for each in all_findings(store.engine)
+        for each in known
         if (wanted.audit is None or each.audit == wanted.audit)
         and each.state in wanted.states
         and SEVEREST_FIRST.index(each.severity) <= least
@@ -79,12 +91,34 @@ def acknowledge(home: Home, number: int, by: str, words: str) -> Finding:
 
 
 def waive(home: Home, number: int, by: str, words: str, until: date) -> Finding:
-    """Note that somebody answers for a finding until the end of a day.
+    """Note that somebody answers for a finding until the end of a day, in UTC.
+
+    Who owns the audit by its file of today may not, nor who did when it was last audited.
 
     Raises:
         FindingError: There is none of that number, or it cannot be waived so; see `waived`.
     """
-    return _do(home, number, lambda found: waived(found, by, words, until, clock.now()))
+
+    def change(found: Finding) -> tuple[Finding, Happened]:
+        now = clock.now()
+        owner = _owner_today(home, found.audit) or found.owner
+        waived(replace(found, owner=owner), by, words, until, now)
+        return waived(found, by, words, until, now)
+
+    return _do(home, number, change)
+
+
+def _owner_today(home: Home, audit: str) -> str | None:
+    """Return who owns an audit by its file; None if there is none, or it cannot be read."""
+    from audit_pipeline.stages.vocabulary import (  # noqa: PLC0415 (the whole catalogue)
+        UnknownAuditError,
+        load_audit_file,
+    )
+
+    try:
+        return load_audit_file(home, audit).audit.owner
+    except (UnknownAuditError, AuditFileError, OSError):
+        return None
 
 
 def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
@@ -98,6 +132,7 @@ def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
             if done is not None:
                 change_finding(connection, done[0])
                 add_history(connection, [(number, done[1])])
+                reached(CrashPoint.WAIVER_ENDED)
                 write_alerts(connection, [done])
                 ended.append(done)
     return ended

@@ -7,9 +7,8 @@ from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.report.base import Found
 from audit_pipeline.stages.findings.updating import findings_after
 from audit_pipeline.store.findings import findings_of
+from audit_pipeline.store.later import later_audit
 from audit_pipeline.store.store import Store
-
-NO_NUMBER = 0
 
 
 def findings_shown(store: Store, audit: Audit, record: AuditRecord) -> tuple[Found, ...]:
@@ -19,10 +18,12 @@ def findings_shown(store: Store, audit: Audit, record: AuditRecord) -> tuple[Fou
     """
     with store.engine.begin() as connection:
         before = findings_of(connection, audit.name)
-    after = findings_after(audit, record, before, clock.now(), NO_NUMBER)
-    happened = {finding.check: line for finding, line in (*after.new, *after.changed)}
-    all_of_them: list[Finding] = [finding for finding, _ in (*after.new, *after.changed)]
-    all_of_them += after.known
+        later = later_audit(connection, audit.name, record.window.key)
+    after = findings_after(audit, record, before, clock.now(), later)
+    news = (*after.new, *after.changed, *(settled for _, settled in after.past))
+    happened = {finding.check: line for finding, line in news}  # the last of each
+    standing = {finding.check: finding for finding, _ in news}
+    all_of_them: list[Finding] = [*standing.values(), *after.known]
     shown = [
         Found(
             finding=finding,

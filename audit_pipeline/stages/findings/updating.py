@@ -1,13 +1,25 @@
 """What an audit does to the findings of its model: opens, continues, resolves them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from audit_pipeline.audits.alerting import STAGES
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.check import Check, Outcome
-from audit_pipeline.domain.finding import Finding, Happened, Severity, Sighting, severity_of
-from audit_pipeline.domain.finding_changes import causes_of, opened, seen
+from audit_pipeline.domain.finding import (
+    OURSELVES,
+    Change,
+    Finding,
+    Happened,
+    Severity,
+    Sighting,
+    State,
+    severity_of,
+)
+from audit_pipeline.domain.finding_answers import owned
+from audit_pipeline.domain.finding_changes import causes_of, opened, seen, unasked
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.alerting.writing import write_alerts
@@ -19,6 +31,7 @@ from audit_pipeline.store.findings import (
     findings_of,
     next_number,
 )
+from audit_pipeline.store.later import Later, later_audit
 from audit_pipeline.store.outbox import Transaction
 
 Happening = tuple[Finding, Happened]
@@ -28,13 +41,15 @@ Happening = tuple[Finding, Happened]
 class Findings:
     """The findings of an audit after one of its windows was audited.
 
-    `new` were never seen before; `changed` had something happen to them; `known` are all others,
-    some of which were looked at, and stand as they stood.
+    `new` were never seen before; `changed` had something happen to them, maybe more than one thing;
+    `known` are all others, some of which were looked at, and stand as they stood. `past` are new,
+    too, and settled already: an audit of a later window passed before.
     """
 
     new: tuple[Happening, ...]
     changed: tuple[Happening, ...]
     known: tuple[Finding, ...]
+    past: tuple[tuple[Happening, Happening], ...]
 
 
 def update_findings(
@@ -47,15 +62,23 @@ def update_findings(
     """
     number_alone(transaction)
     before = findings_of(transaction, audit.name)
-    after = findings_after(audit, record, before, at, next_number(transaction))
+    later = later_audit(transaction, audit.name, record.window.key)
+    after = findings_after(audit, record, before, at, later, next_number(transaction))
     add_findings(transaction, [finding for finding, _ in after.new])
-    for finding in (*after.known, *(finding for finding, _ in after.changed)):
+    add_findings(transaction, [finding for _, (finding, _) in after.past])
+    for finding in {f.number: f for f in (*after.known, *_findings(after.changed))}.values():
         if finding != before[finding.check]:
             change_finding(transaction, finding)
-    told = [(finding.number, line) for finding, line in (*after.new, *after.changed)]
+    past = [line for both in after.past for line in both]
+    told = [(finding.number, line) for finding, line in (*after.new, *after.changed, *past)]
     add_history(transaction, told)
+    reached(CrashPoint.FINDINGS_WRITTEN)
     write_alerts(transaction, (*after.new, *after.changed))
     return after
+
+
+def _findings(happenings: tuple[Happening, ...]) -> Iterator[Finding]:
+    return (finding for finding, _ in happenings)
 
 
 def findings_after(
@@ -63,30 +86,46 @@ def findings_after(
     record: AuditRecord,
     before: Mapping[Check, Finding],
     at: datetime,
-    number: int,
+    later: Later | None = None,
+    number: int = 0,
 ) -> Findings:
     """Return how findings stand once an audit is sealed; `number` is that of the first new one.
 
-    A cause that is not asked any more is left as it was: whoever took the check out answers for it.
+    `later` is the newest audit of a later window, if there is one: what passed there is settled.
     """
     sightings = {c: _sighting(record, o, at) for c, o in causes_of(record.outcomes).items()}
     changed: list[Happening] = []
     known: list[Finding] = []
-    for check, finding in before.items():
-        if check not in sightings:
-            known.append(finding)
-            continue
-        severity, due = _policy(audit, sightings[check])
-        after, happened = seen(finding, sightings[check], severity, due)
-        if happened is None:
-            known.append(after)
-        else:
-            changed.append((after, happened))
+    for finding in before.values():
+        happened = list(_happened(audit, finding, sightings, at))
+        after = happened[-1][0]
+        lines = [(after, line) for _, line in happened if line is not None]
+        changed += lines
+        known += [] if lines else [after]
+    first = list(_opened(audit, before, sightings, number))
+    passed = later.passed if later else frozenset[Check]()
     return Findings(
-        new=tuple(_opened(audit, before, sightings, number)),
+        new=tuple(each for each in first if each[0].check not in passed),
         changed=tuple(changed),
         known=tuple(known),
+        past=tuple((e, _settled(e[0], later)) for e in first if later and e[0].check in passed),
     )
+
+
+def _happened(
+    audit: Audit, finding: Finding, sightings: dict[Check, Sighting], at: datetime
+) -> Iterator[tuple[Finding, Happened | None]]:
+    """Yield a finding after each thing that happens to it; at least once, as it stands."""
+    yield finding, None
+    now_owned = owned(finding, audit.owner, at)
+    if now_owned is not None:
+        finding = now_owned[0]
+        yield finding, None if finding.state is State.RESOLVED else now_owned[1]
+    if finding.check in sightings:
+        severity, due = _policy(audit, sightings[finding.check])
+        yield seen(finding, sightings[finding.check], severity, due)
+    elif finding.check.asset in STAGES and sightings:
+        yield unasked(finding, next(iter(sightings.values()))) or (finding, None)
 
 
 def _opened(
@@ -98,6 +137,30 @@ def _opened(
             severity, due = _policy(audit, sighting)
             yield opened(number, sighting, audit.owner, severity, due)
             number += 1
+
+
+def _settled(finding: Finding, later: Later) -> Happening:
+    """Return a new finding of an old window as resolved: a later audit found it settled."""
+    words = f"the audit of {later.window} had passed before"
+    settled = replace(
+        finding,
+        state=State.RESOLVED,
+        window=later.window,
+        start=later.start,
+        revision=later.revision,
+        verdict=Verdict.PASS,
+        reason=words,
+    )
+    line = Happened(
+        change=Change.RESOLVED,
+        at=finding.opened,
+        by=OURSELVES,
+        words=words,
+        severity=finding.severity,
+        window=later.window,
+        revision=later.revision,
+    )
+    return settled, line
 
 
 def _policy(audit: Audit, sighting: Sighting) -> tuple[Severity, date]:

@@ -61,6 +61,8 @@ class WindowSettings(Settings):
 
 DEADLINE_HOURS = {Every.HOUR: 3, Every.DAY: 12, Every.WEEK: 24, Every.MONTH: 72, Every.YEAR: 168}
 """After the end of a window that the clock audits at 02:00, where the audit file does not say."""
+TURN_HOURS = 1
+"""Added to the hour at which the clock starts an audit: it has had its turn then."""
 CRON_FIELDS = 5
 DAYS_OF_WEEK = 7
 NAMED = {
@@ -85,9 +87,10 @@ class Schedule(Settings):
     on_arrival: bool = True
     """Whether a window is audited once its data has landed, and again when it, or its labels,
     changed."""
-    stable_seconds: float = Field(default=60, ge=0)
+    stable_seconds: float | None = Field(default=None, ge=0)
     """How long data must stand still to count as landed, where neither a `marker` file nor a
-    `watermark` says that it is complete."""
+    `watermark` says that it is complete: 10 if left out, and 60 once it was seen to come in
+    pieces."""
     reopen_windows: int = Field(default=35, ge=1)
     """How many windows back late data and labels open a window again."""
     deadline_hours: float | None = Field(default=None, gt=0)
@@ -101,7 +104,8 @@ class Schedule(Settings):
     into service; 0 for none."""
     paused: str | None = Field(default=None, pattern=r"\S")
     """Why the audit does not run for now. Neither the clock nor data starts it, and no window of it
-    is late; by hand it runs. Once this is taken out, what was missed is caught up."""
+    is late; by hand it runs. Once this is taken out, what was missed is caught up as far back as
+    `catch_up` says, and has its deadline from then on; windows before are owed by nobody."""
 
     def deadline_for(self, every: Every) -> float | None:
         """Return the hours after a window's end by which it is to be audited; None: at any time."""
@@ -110,6 +114,10 @@ class Schedule(Settings):
         if not self.enabled:
             return None
         return DEADLINE_HOURS[every] + max(0, _cron_hours(self.cron_for(every), every) - 2)
+
+    def turn_for(self, every: Every) -> float:
+        """Return the hours after a window's end within which the clock starts its audit."""
+        return TURN_HOURS + _cron_hours(self.cron_for(every), every)
 
     def cron_for(self, every: Every) -> str:
         """Return the cron expression for windows of a length."""

@@ -1,5 +1,6 @@
 """Run audits in a process of their own, and watch over it: killed, it still leaves a report."""
 
+import contextlib
 import json
 import os
 import signal
@@ -17,6 +18,8 @@ Event = dict[str, Any]
 Listener = Callable[[Event], None]
 PATIENCE = 20.0
 """Seconds an interrupted process has to put its things in order."""
+ASKED = 4
+"""Times it is asked to."""
 
 
 @dataclass
@@ -103,13 +106,20 @@ def _events(reader: int) -> Iterator[Event]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Let an interrupted process end by itself, for a while."""
-    process.send_signal(signal.SIGINT)
+    """Let an interrupted process end by itself, for a while.
+
+    It is asked more than once: Python loses an interrupt that comes while it collects garbage.
+    """
     try:
-        process.wait(PATIENCE)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        process.kill()
-        process.wait()
+        for _ in range(ASKED):
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE / ASKED)
+                return
+    except KeyboardInterrupt:
+        pass  # whoever asked will not wait
+    process.kill()
+    process.wait()
 
 
 def _log(home: Home, audit: str) -> Path:

@@ -22,9 +22,8 @@ def deadline_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
             write_heartbeat,
         )
 
-        health = look_at_health(home(), clock.now())
+        health = write_heartbeat(home().path / HEARTBEAT, look_at_health(home(), clock.now()))
         context.log.info(health.told)
-        write_heartbeat(home().path / HEARTBEAT, health)
         return dg.SkipReason(health.told)
 
     return [

@@ -55,6 +55,8 @@ def examine(home: Home, name: str) -> Findings:
     except UnknownAuditError as error:
         findings.problem(str(error))
         return findings
+    if audit.schedule.paused is not None:
+        findings.warn(f"paused, so that it runs by hand only: {audit.schedule.paused}")
     _data(audit, _approved_rows(home, audit, findings), findings)
     _model(audit, findings)
     if audit.rules:

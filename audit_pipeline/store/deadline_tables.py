@@ -1,4 +1,4 @@
-"""The table of what the dead man's switch knows: since when it counts on an audit."""
+"""The tables of what the dead man's switch knows: since when it counts, and pauses."""
 
 from sqlalchemy import Column, DateTime, String, Table
 
@@ -10,4 +10,12 @@ watches = Table(
     Column("audit", String(64), primary_key=True),
     # every window that ended by then is audited, or ended before the audit was first seen
     Column("since", DateTime(timezone=True), nullable=False),
+)
+
+pauses = Table(
+    "audit_pauses",
+    metadata,
+    Column("audit", String(64), primary_key=True),
+    Column("begun", DateTime(timezone=True), primary_key=True),  # when it was first seen paused
+    Column("ended", DateTime(timezone=True)),  # when it was seen to go on
 )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from audit_pipeline.store.claims import OPEN, is_alive
@@ -42,6 +42,12 @@ def watch_since(connection: Connection, audit: str, since: datetime) -> None:
     changed = connection.execute(update(watches).where(watches.c.audit == audit).values(**values))
     if changed.rowcount == 0:
         connection.execute(insert(watches).values(audit=audit, **values))
+
+
+def count_watched(engine: Engine) -> int:
+    """Return how many audits were ever seen."""
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(watches)).scalar_one()
 
 
 def complete_windows(connection: Connection, audit: str, keys: Collection[str]) -> frozenset[str]:

@@ -72,6 +72,8 @@ def test_a_pause_is_told_wherever_the_audit_is_looked_at(tmp_path: Path) -> None
     why = "the model is being rebuilt"
     shown = in_process(home, "results", small.NAME)
     assert f"{small.NAME} is paused, and runs by hand only: {why}" in " ".join(shown.split())
+    for looked in (("findings", "list"), ("findings", "show", "1")):
+        assert f"{small.NAME} is paused" in " ".join(in_process(home, *looked).split())
     assert "(paused:" in in_process(
         home, "list"
     )  # the rest may stand on the next lines of its cell

@@ -2,8 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
+from audit_pipeline.cli import supervise
 from audit_pipeline_tests.cli.commands import (
     SLOW,
     command,
@@ -50,6 +55,23 @@ def test_ctrl_c_seals_nothing_more_and_the_same_command_starts_again(tmp_path: P
     assert code == 3, said  # February has no rows
     assert "already audited" in said
     assert len(reports(home)) == 2
+
+
+def test_an_interrupt_that_python_loses_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervise, "PATIENCE", 2.0)
+    loses_one = (
+        "import signal, sys\n"
+        "def lose(*_): signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGINT, lose)\n"
+        "print('ready', flush=True)\n"
+        "try: signal.pause(); signal.pause()\n"
+        "except KeyboardInterrupt: sys.exit(7)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", loses_one], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        supervise._end(process)
+    assert process.returncode == 7
 
 
 def test_a_killed_audit_still_leaves_its_report_with_gaps(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """In the daemon: what is late becomes a finding, what was missed is caught up, and no more."""
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from sqlalchemy import insert
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
 from audit_pipeline.defs import catching_up
 from audit_pipeline.defs.build import build_definitions
@@ -44,6 +46,10 @@ def tick(home: Home, instance: dg.DagsterInstance, sensor: str) -> SensorExecuti
     repository = build_definitions(home).get_repository_def()
     context = dg.build_sensor_context(instance, repository_def=repository)
     return repository.get_sensor_def(sensor).evaluate_tick(context)
+
+
+def told(now: datetime) -> AbstractContextManager[None]:
+    return clock.told_by(lambda: now)
 
 
 def asked(ticked: SensorExecutionData) -> list[tuple[str, str]]:
@@ -101,15 +107,26 @@ def test_so_many_runs_are_asked_for_as_there_is_room_and_the_rest_later(
         assert len(tick(home, instance, "catch_up").run_requests or []) == 2
 
 
-def test_a_window_whose_runs_fail_is_left_alone_after_three(home: Home) -> None:
+def test_a_window_whose_runs_fail_is_tried_again_after_a_while_and_left_alone_after_three(
+    home: Home,
+) -> None:
     missed(home, "late", 2, deadline_hours=0.0001, catch_up=1)
-    keys = set()
+    last = {"every": "day", "start": "2025-01-01", "end": f"{TODAY:%Y-%m-%d}"}  # or midnight comes
+    schedule = {"deadline_hours": 0.0001, "catch_up": 1}
+    write_audit(home.path, small_audit("late", window=last, schedule=schedule))
+    keys, now = set(), datetime.now(UTC)
     with dg.DagsterInstance.ephemeral() as instance:
-        for _ in range(3):
-            (request,) = tick(home, instance, "catch_up").run_requests or []
+        for hours in (0, 1, 4):
+            with told(now + timedelta(hours=hours, minutes=-5)):
+                if hours:
+                    said = str(tick(home, instance, "catch_up").skip_message)
+                    assert "was missed, and is tried again at" in said
+            with told(now + timedelta(hours=hours, minutes=5)):
+                (request,) = tick(home, instance, "catch_up").run_requests or []
             keys.add(request.run_key)
             launch(instance, request, dg.DagsterRunStatus.FAILURE)
-        ticked = tick(home, instance, "catch_up")
+        with told(now + DAY):
+            ticked = tick(home, instance, "catch_up")
     assert len(keys) == 3
     assert asked(ticked) == []
     assert "is left alone: 3 runs did not bring its audit to an end" in str(ticked.skip_message)
@@ -141,6 +158,15 @@ def test_the_sensor_finds_what_is_late_and_leaves_a_heartbeat(home: Home) -> Non
     beat = read_json(home.path / "heartbeat")
     assert datetime.now(UTC) - datetime.fromisoformat(beat["at"]) < timedelta(minutes=1)
     assert beat["healthy"] is False
+
+
+def test_a_heartbeat_that_cannot_be_written_is_told_and_the_findings_stand(home: Home) -> None:
+    missed(home, "late", 3)
+    (home.path / "heartbeat").mkdir()
+    with dg.DagsterInstance.ephemeral() as instance:
+        said = str(tick(home, instance, "deadlines").skip_message)
+    assert f"the heartbeat {home.path / 'heartbeat'} cannot be written: Is a directory" in said
+    assert len(all_findings(open_store(home.store_url).engine)) == 1
 
 
 def test_by_hand_only_means_that_nothing_is_caught_up(home: Home) -> None:

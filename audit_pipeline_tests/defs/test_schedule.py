@@ -1,10 +1,13 @@
 """When an audit runs by itself, and when it does not."""
 
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
@@ -110,3 +113,40 @@ def test_a_schedule_ticks_in_the_time_zone_of_its_windows(home: Home) -> None:
 
     assert schedule.execution_timezone == "America/New_York"
     assert schedule.cron_schedule == "0 2 * * *"
+
+
+@pytest.mark.parametrize(
+    ("every", "timezone", "begin", "end", "number"),
+    [
+        ("hour", "Europe/Berlin", datetime(2026, 3, 29), datetime(2026, 3, 30), 23),  # noqa: DTZ001 (in that zone)
+        ("hour", "Europe/Berlin", datetime(2026, 10, 25), datetime(2026, 10, 26), 25),  # noqa: DTZ001
+        ("hour", "America/New_York", datetime(2026, 11, 1), datetime(2026, 11, 2), 25),  # noqa: DTZ001
+        ("day", "America/New_York", datetime(2026, 3, 4), datetime(2026, 3, 14), 10),  # noqa: DTZ001
+        ("day", "Australia/Lord_Howe", datetime(2026, 4, 1), datetime(2026, 4, 11), 10),  # noqa: DTZ001
+        ("day", "Australia/Lord_Howe", datetime(2026, 9, 28), datetime(2026, 10, 8), 10),  # noqa: DTZ001
+    ],
+)
+def test_each_window_is_asked_for_once_where_the_clocks_change(
+    home: Home, every: str, timezone: str, begin: datetime, end: datetime, number: int
+) -> None:
+    window = {"every": every, "start": "2026-01-01", "timezone": timezone}
+    write_audit(home.path, small_audit("late", window=window))
+    repository = build_definitions(home).get_repository_def()
+    schedule, zone = repository.get_schedule_def("late_schedule"), ZoneInfo(timezone)
+    first, last = begin.replace(tzinfo=zone), end.replace(tzinfo=zone).timestamp()
+    ticks = schedule_execution_time_iterator(
+        first.timestamp(), schedule.cron_schedule, timezone, ascending=True
+    )
+    asked: list[str] = []
+    with dg.DagsterInstance.ephemeral() as instance:
+        for at in takewhile(lambda tick: tick.timestamp() < last, ticks):
+            context = dg.build_schedule_context(
+                instance, scheduled_execution_time=at, repository_def=repository
+            )
+            asked += [
+                str(each.partition_key)
+                for each in schedule.evaluate_tick(context).run_requests or ()
+            ]
+    windows = load_audit_file(home, "late").audit.window.windows
+    assert len(asked) == number
+    assert asked == [w.key for w in windows.between(asked[0], asked[-1], end.replace(tzinfo=zone))]

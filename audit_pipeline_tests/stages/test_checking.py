@@ -51,6 +51,13 @@ def test_a_negative_weight_is_a_problem(tmp_path: Path) -> None:
     ]
 
 
+def test_a_paused_audit_says_so(tmp_path: Path) -> None:
+    home = write_home(tmp_path, settings(schedule={"paused": "the model is being rebuilt"}))
+    found = examine(home, NAME)
+    assert "paused, so that it runs by hand only: the model is being rebuilt" in found.warnings
+    assert not found.problems
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     rules = [{"expect": "expect_column_values_to_be_betwen", "kwargs": {"column": "income"}}]
     limits = {"missing_share": {"subjects": {"incom": {"warn": 0.1}}}}

@@ -3,17 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from audit_pipeline import clock
-from audit_pipeline.cli.asking import HomeOption, err, home_at, out
+from audit_pipeline.cli.asking import HomeOption, home_at, out
 from audit_pipeline.cli.daemon import begin_asking
 from audit_pipeline.cli.exits import Exit
-
-if TYPE_CHECKING:
-    from audit_pipeline.stages.deadlines.health import Health
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -40,25 +37,13 @@ def command(
     found = home_at(home)
     daemon = None if without_daemon else begin_asking(found)  # it imports while we do
 
-    from audit_pipeline.stages.deadlines.health import look_at_health
+    from audit_pipeline.stages.deadlines.health import look_at_health, write_heartbeat
 
     health = look_at_health(found, clock.now(), daemon)
+    if health.healthy and heartbeat is not None:
+        health = write_heartbeat(heartbeat.absolute(), health)
     if as_json:
         sys.stdout.write(json.dumps(health.as_json(), indent=1, ensure_ascii=False) + "\n")
     elif not (quiet and health.healthy):
         out.print(health.told, markup=False, soft_wrap=True)
-    raise typer.Exit(_ended(health, heartbeat))
-
-
-def _ended(health: "Health", heartbeat: Path | None) -> Exit:
-    from audit_pipeline.stages.deadlines.health import write_heartbeat
-
-    if not health.healthy:
-        return Exit.UNHEALTHY
-    if heartbeat is not None:
-        try:
-            write_heartbeat(heartbeat.absolute(), health)
-        except OSError as error:
-            err.print(f"the heartbeat {heartbeat} cannot be written: {error.strerror}")
-            return Exit.UNHEALTHY
-    return Exit.OK
+    raise typer.Exit(Exit.OK if health.healthy else Exit.UNHEALTHY)

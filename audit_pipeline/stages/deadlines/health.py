@@ -1,15 +1,13 @@
 """Whether all that should run does: what is late, stuck, waits, is full, or cannot be read."""
 
-import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFileError, read_audit
+from audit_pipeline.stages.deadlines.files import Files, lost_files, read_files
 from audit_pipeline.stages.deadlines.finding import late_words
 from audit_pipeline.stages.deadlines.surroundings import (
     disk_problems,
@@ -17,11 +15,10 @@ from audit_pipeline.stages.deadlines.surroundings import (
     stuck_problems,
 )
 from audit_pipeline.stages.deadlines.watching import check_deadlines
-from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.atomic import write_json
 from audit_pipeline.store.engine import StoreError
 
-Kind = Literal["late", "daemon", "stuck", "outbox", "disk", "audit_file", "store"]
+Kind = Literal["late", "daemon", "stuck", "outbox", "disk", "audit_file", "store", "heartbeat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,63 +66,59 @@ def look_at_health(
 
     `daemon` tells what is wrong with Dagster's daemon, None for nothing; without it nobody asks.
     """
-    audits, problems = _read_audits(home)
-    problems += _found_in_store(home, audits, at)
+    files = read_files(home)
+    problems = [*_of_files(home, files), *_found_in_store(home, files, at)]
     problems += [Problem(kind="disk", words=words) for words in disk_problems(home)]
     said = daemon() if daemon is not None else None
     if said is not None:
         problems.append(Problem(kind="daemon", words=said))
     return Health(
         at=at,
-        audits=len(audits),
-        paused={each.name: each.schedule.paused for each in audits if each.schedule.paused},
+        audits=len(files.audits),
+        paused={each.name: each.schedule.paused for each in files.audits if each.schedule.paused},
         problems=tuple(problems),
     )
 
 
-def _read_audits(home: Home) -> tuple[list[Audit], list[Problem]]:
-    """Return the audits of a home, and what is wrong with the files that cannot be read."""
+def _of_files(home: Home, files: Files) -> Iterator[Problem]:
     if not home.audits.is_dir():
-        return [], [Problem(kind="audit_file", words=f"no folder of audits at {home.audits}")]
-    audits: list[Audit] = []
-    broken: list[Problem] = []
-    for path in home.audit_paths():
-        try:
-            audits.append(_read(path, path.read_bytes()))
-        except (AuditFileError, OSError) as error:
-            words = f"its file cannot be used: {str(error).splitlines()[0]}"
-            broken.append(Problem(kind="audit_file", audit=path.stem, words=words))
-    return audits, broken
+        yield Problem(kind="audit_file", words=f"no folder of audits at {home.audits}")
+    for name, why in files.broken.items():
+        yield Problem(kind="audit_file", audit=name, words=f"its file cannot be used: {why}")
 
 
-@functools.lru_cache(maxsize=2048)
-def _read(path: Path, raw: bytes) -> Audit:
-    """Return an audit, read once for each content of its file: the daemon looks every minute."""
-    return read_audit(path, VOCABULARY, raw).audit
-
-
-def _found_in_store(home: Home, audits: Sequence[Audit], at: datetime) -> list[Problem]:
+def _found_in_store(home: Home, files: Files, at: datetime) -> list[Problem]:
     try:
-        return list(_of_store(home, audits, at))
+        return list(_of_store(home, files, at))
     except StoreError as error:
         return [Problem(kind="store", words=str(error))]
 
 
-def _of_store(home: Home, audits: Sequence[Audit], at: datetime) -> Iterator[Problem]:
-    for watched in check_deadlines(home, audits, at):
+def _of_store(home: Home, files: Files, at: datetime) -> Iterator[Problem]:
+    lost = lost_files(home) if home.audits.is_dir() and not files.audits + files.before else None
+    if lost is not None:
+        yield Problem(kind="audit_file", words=lost)
+    for watched in check_deadlines(home, [*files.audits, *files.before], at):
         if watched.found.late:
             words = late_words(watched.found.late)
             yield Problem(kind="late", audit=watched.audit, words=words)
-    for audit, words in stuck_problems(home, audits, at):
+    for audit, words in stuck_problems(home, files.audits, at):
         yield Problem(kind="stuck", audit=audit, words=words)
     for words in outbox_problems(home, at):
         yield Problem(kind="outbox", words=words)
 
 
-def write_heartbeat(path: Path, health: Health) -> None:
+def write_heartbeat(path: Path, health: Health) -> Health:
     """Write a file whose age tells when somebody last looked; it is whole or not there.
 
-    It holds the time and whether all was well, as JSON.
+    It holds the time and whether all was well, as JSON. Returns what was found, and that the file
+    cannot be written if it cannot.
     """
     told = health.as_json()
-    write_json(path, {name: told[name] for name in ("at", "healthy", "audits")})
+    try:
+        write_json(path, {name: told[name] for name in ("at", "healthy", "audits")})
+    except OSError as error:
+        words = f"the heartbeat {path} cannot be written: {error.strerror}"
+        problem = Problem(kind="heartbeat", words=words)
+        return replace(health, problems=(*health.problems, problem))
+    return health

@@ -5,12 +5,13 @@ audited once a revision of it is sealed and complete, whatever its verdict: a ga
 missing is an answer, a stage that crashed is none.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 
 from audit_pipeline.domain.window import Every, Window, Windows
+from audit_pipeline.stages.deadlines.pauses import Rest, due_after
 
 REACH = 1000
 """Windows back from the newest that are looked at; what is older is given up."""
@@ -59,13 +60,15 @@ def windows_counted(windows: Windows, since: datetime, now: datetime) -> tuple[W
     return tuple(islice(after, REACH))
 
 
-def windows_due(
-    counted: Iterable[Window], every: Every, hours: float | None, now: datetime
-) -> frozenset[str]:
-    """Return the keys of the windows whose deadline has passed; without `hours` none ever does."""
-    if hours is None:
-        return frozenset()
-    return frozenset(window.key for window in counted if deadline(window, every, hours) <= now)
+def windows_promised(
+    counted: Iterable[Window], every: Every, hours: float, pauses: Sequence[Rest]
+) -> dict[Window, datetime]:
+    """Return the windows that somebody owes, and by when; those that a pause took away are none."""
+    promised = {
+        window: due_after(window, deadline(window, every, hours), hours, pauses)
+        for window in counted
+    }
+    return {window: due for window, due in promised.items() if due is not None}
 
 
 def deadline(window: Window, every: Every, hours: float) -> datetime:

@@ -1,6 +1,6 @@
 """Look whether every audit ran in time, and write down where one did not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from audit_pipeline.stages.deadlines.missing import (
     Missing,
     missing,
     windows_counted,
-    windows_due,
+    windows_promised,
 )
+from audit_pipeline.stages.deadlines.pauses import rests
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.deadlines import (
     complete_windows,
@@ -32,6 +33,7 @@ from audit_pipeline.store.findings import (
     next_number,
 )
 from audit_pipeline.store.outbox import Transaction
+from audit_pipeline.store.pauses import Pauses, all_pauses, is_paused, write_pause
 from audit_pipeline.store.store import Store
 
 NO_NUMBER = 0
@@ -55,30 +57,57 @@ def check_deadlines(home: Home, audits: Iterable[Audit], at: datetime) -> list[W
     Raises:
         StoreError: The store cannot be used.
     """
-    store = open_store(home.store_url)
+    store, audits = open_store(home.store_url), list(audits)
     with reachable():
-        return [_watch(store, audit, at) for audit in audits if audit.schedule.paused is None]
+        pauses = _pauses(store, audits, at)
+        looked = [_watch(store, audit, at, pauses.get(audit.name, ())) for audit in audits]
+    paused = {audit.name for audit in audits if audit.schedule.paused is not None}
+    return [each for each in looked if each.audit not in paused]
 
 
-def windows_missing(transaction: Transaction, audit: Audit, at: datetime) -> Missing:
+def windows_missing(
+    transaction: Transaction, audit: Audit, at: datetime, pauses: Pauses
+) -> Missing:
     """Return the windows of an audit that are missing at a time; nothing is written."""
-    since = watched_since(transaction, audit.name) or at
-    counted = windows_counted(audit.window.windows, since, at)
+    # not after `at`: a clock that was ahead once would let nobody wait until it is right
+    since = min(watched_since(transaction, audit.name) or at, at)
+    windows, schedule = audit.window.windows, audit.schedule
+    counted = windows_counted(windows, since, at)
+    hours = schedule.deadline_for(windows.every)
+    due = set[str]()
+    if hours is not None:
+        over = rests(windows, pauses, schedule.catch_up, at)
+        promised = windows_promised(counted, windows.every, hours, over)
+        counted = tuple(promised)
+        due = {window.key for window, until in promised.items() if until <= at}
     audited = complete_windows(transaction, audit.name, [window.key for window in counted])
-    every = audit.window.every
-    due = windows_due(counted, every, audit.schedule.deadline_for(every), at)
     return missing(counted, audited, since, due)
 
 
-def _watch(store: Store, audit: Audit, at: datetime) -> Watched:
+def _pauses(store: Store, audits: Iterable[Audit], at: datetime) -> Mapping[str, Pauses]:
+    """Return the pauses of all audits, once those are written down that begin or end now."""
+    with store.engine.connect() as connection:
+        known = all_pauses(connection)
+    paused = {audit.name: audit.schedule.paused is not None for audit in audits}
+    news = {name: now for name, now in paused.items() if is_paused(known.get(name, ())) is not now}
+    if not news:
+        return known
     with store.engine.begin() as connection:
-        found = _look(connection, audit, at, NO_NUMBER)
+        number_alone(connection)
+        for name, now in news.items():
+            write_pause(connection, name, at, paused=now)
+        return all_pauses(connection)
+
+
+def _watch(store: Store, audit: Audit, at: datetime, pauses: Pauses) -> Watched:
+    with store.engine.begin() as connection:
+        found = _look(connection, audit, at, pauses)
         news = watched_since(connection, audit.name) != found.found.settled
     if found.happened is None and not news:
         return found
     with store.engine.begin() as connection:  # once more: a run may have ended meanwhile
         number_alone(connection)
-        found = _look(connection, audit, at, next_number(connection))
+        found = _look(connection, audit, at, pauses, next_number(connection))
         watch_since(connection, audit.name, found.found.settled)
         if found.happened is not None:
             _write(connection, found.happened)
@@ -86,8 +115,10 @@ def _watch(store: Store, audit: Audit, at: datetime) -> Watched:
     return found
 
 
-def _look(connection: Transaction, audit: Audit, at: datetime, number: int) -> Watched:
-    found = windows_missing(connection, audit, at)
+def _look(
+    connection: Transaction, audit: Audit, at: datetime, pauses: Pauses, number: int = NO_NUMBER
+) -> Watched:
+    found = windows_missing(connection, audit, at, pauses)
     before = finding_of(connection, audit.name, CHECK)
     happened = finding_after(audit, before, found, at, number)
     return Watched(audit=audit.name, found=found, happened=happened)

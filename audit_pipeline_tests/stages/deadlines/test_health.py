@@ -85,6 +85,36 @@ def test_an_audit_file_that_cannot_be_read_hides_no_other(tmp_path: Path) -> Non
     assert words.startswith("its file cannot be used: ")
 
 
+def test_an_audit_whose_file_broke_is_late_as_it_would_have_been(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path, small.settings(window=DAYS))
+    at = datetime(2024, 3, 10, 18, tzinfo=UTC)
+    assert look_at_health(home, at).healthy
+    small.audit(home, "2024-01-02")  # its file is kept with what it audited
+    (home.audits / f"{small.NAME}.yaml").write_text("name: [")
+    broken, late = said(look_at_health(home, at + timedelta(days=2)))
+    assert broken[:2] == ("audit_file", small.NAME)
+    assert late[:2] == ("late", small.NAME)
+    assert "audited_by_deadline" in {
+        finding.check.name for finding in all_findings(open_store(home.store_url).engine)
+    }
+
+
+def test_a_folder_of_audits_that_came_to_be_empty_is_no_home_without_audits(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path)
+    file = home.audits / f"{small.NAME}.yaml"
+    kept = file.read_bytes()
+    file.unlink()
+    assert look_at_health(home, now()).told == "0 audits"  # nobody was ever told of one
+    file.write_bytes(kept)
+    assert look_at_health(home, now()).healthy
+    file.unlink()
+    ((kind, _, words),) = said(look_at_health(home, now()))
+    assert kind == "audit_file"
+    assert words.startswith(f"no audit file is left in {home.audits}, and 1 audit was watched")
+    file.write_bytes(kept)
+    assert look_at_health(home, now()).healthy
+
+
 def test_a_run_that_died_or_hangs_is_stuck_once_nobody_finished_it_for_long(tmp_path: Path) -> None:
     home = small.write_home(tmp_path)
     store = open_store(home.store_url)
@@ -162,6 +192,18 @@ def test_a_heartbeat_is_written_whole_and_says_when(tmp_path: Path) -> None:
     told = {"at": "2026-03-29T02:30:00+00:00", "healthy": True, "audits": 1}
     assert read_json(tmp_path / "beat") == told
     assert not list(tmp_path.glob(".beat*"))
+
+
+def test_a_heartbeat_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path)
+    (tmp_path / "beat").mkdir()
+    health = write_heartbeat(tmp_path / "beat", look_at_health(home, now()))
+    ((kind, _, words),) = said(health)
+    assert (kind, words) == (
+        "heartbeat",
+        f"the heartbeat {tmp_path / 'beat'} cannot be written: Is a directory",
+    )
+    assert health.as_json()["healthy"] is False
 
 
 def test_a_home_without_audits_says_so(tmp_path: Path) -> None:

@@ -123,15 +123,81 @@ def test_a_gap_of_missing_data_is_audited_and_a_crash_is_not(tmp_path: Path) -> 
     assert late(home, NOON + DAY) == []
 
 
-def test_a_paused_audit_is_not_late_until_it_goes_on(tmp_path: Path) -> None:
+def test_a_pause_makes_nothing_late_and_what_it_held_up_has_its_deadline_afterwards(
+    tmp_path: Path,
+) -> None:
+    look(home_of(tmp_path), NOON)
+    home = home_of(tmp_path, paused="the model is being rebuilt")
+    for day in range(6):
+        assert check_deadlines(home, [audit_of(home)], NOON + day * DAY) == []
+        assert missed(home, NOON + day * DAY) == []
+    home = home_of(tmp_path)
+    goes_on = NOON + 5 * DAY + timedelta(hours=1)
+    held_up = ["2024-03-14", "2024-03-13", "2024-03-12", "2024-03-11", "2024-03-10"]
+    assert missed(home, goes_on) == held_up  # before the deadlines were looked at, too
+    assert late(home, goes_on) == []
+    assert all_findings(open_store(home.store_url).engine) == []
+    assert late(home, goes_on + timedelta(hours=12, minutes=-1)) == []
+    assert late(home, goes_on + timedelta(hours=12)) == held_up
+
+
+def test_after_a_long_pause_only_what_is_caught_up_is_owed(tmp_path: Path) -> None:
+    look(home_of(tmp_path, catch_up=3), NOON)
+    home = home_of(tmp_path, catch_up=3, paused="the model is being rebuilt")
+    check_deadlines(home, [audit_of(home)], NOON)
+    home = home_of(tmp_path, catch_up=3)
+    look(home, NOON + 60 * DAY)
+    last = ["2024-05-08", "2024-05-07", "2024-05-06"]
+    assert missed(home, NOON + 60 * DAY) == last
+    for window in last:
+        seal(home, window)
+    assert late(home, NOON + 61 * DAY) == ["2024-05-09"]  # and not one of the pause
+
+
+def test_what_was_late_before_a_pause_is_late_after_it_and_not_in_it(tmp_path: Path) -> None:
     home = home_of(tmp_path)
     look(home, NOON)
-    home_of(tmp_path, paused="the model is being rebuilt")
-    assert check_deadlines(home, [audit_of(home)], NOON + 5 * DAY) == []
-    assert missed(home, NOON + 5 * DAY) == []
-    home_of(tmp_path)
-    assert missed(home, NOON + 2 * DAY) == ["2024-03-11", "2024-03-10"]
-    assert late(home, NOON + 2 * DAY) == ["2024-03-11", "2024-03-10"]
+    assert late(home, NOON + DAY) == ["2024-03-10"]
+    home = home_of(tmp_path, paused="the model is being rebuilt")
+    assert check_deadlines(home, [audit_of(home)], NOON + 2 * DAY) == []
+    home = home_of(tmp_path)
+    assert late(home, NOON + 5 * DAY) == ["2024-03-10"]
+    assert changes(home) == [Change.OPENED]
+    home = home_of(tmp_path, paused="once more")
+    seal(home, "2024-03-10")  # by hand
+    check_deadlines(home, [audit_of(home)], NOON + 5 * DAY + timedelta(hours=1))
+    assert finding(home).state is State.RESOLVED
+
+
+def test_two_pauses_do_not_hide_what_each_held_up(tmp_path: Path) -> None:
+    hour = timedelta(hours=1)
+    look(home_of(tmp_path), NOON)
+    for begins in (NOON + DAY - hour, NOON + DAY + 2 * hour):  # over the deadline, and after it
+        home = home_of(tmp_path, paused="again")
+        check_deadlines(home, [audit_of(home)], begins)
+        look(home_of(tmp_path), begins + 2 * hour)
+    home = home_of(tmp_path)
+    assert late(home, NOON + DAY + 16 * hour - timedelta(minutes=1)) == []
+    assert late(home, NOON + DAY + 16 * hour) == ["2024-03-10"]
+
+
+def test_a_clock_that_was_ahead_hides_nothing_once_it_is_right(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    look(home, NOON + 365 * DAY)
+    look(home, NOON)
+    assert late(home, NOON + DAY) == ["2024-03-10"]
+
+
+def test_a_clock_set_back_opens_and_resolves_nothing(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    look(home, NOON)
+    for day in (10, 11):
+        seal(home, f"2024-03-{day}")
+    look(home, NOON + 2 * DAY)
+    for back in (timedelta(hours=1), DAY, timedelta(0)):
+        assert late(home, NOON + 2 * DAY - back) == []
+    assert all_findings(open_store(home.store_url).engine) == []
+    assert late(home, NOON + 3 * DAY) == ["2024-03-12"]
 
 
 def test_a_waiver_of_late_windows_holds_though_more_become_late(tmp_path: Path) -> None:
@@ -174,6 +240,8 @@ def test_missed_windows_are_caught_up_newest_first_and_the_newest_left_to_the_cl
     look(home, NOON)
     night = NOON + 5 * DAY - timedelta(hours=10)  # the clock is yet to start 2024-03-14
     assert missed(home, night) == ["2024-03-13", "2024-03-12"]
+    in_the_morning = night + timedelta(hours=1)  # and had its turn, but was not there, or paused
+    assert missed(home, in_the_morning) == ["2024-03-14", "2024-03-13", "2024-03-12"]
     assert missed(home, NOON + 5 * DAY) == ["2024-03-14", "2024-03-13", "2024-03-12"]
     seal(home, "2024-03-13")
     assert missed(home, NOON + 5 * DAY) == ["2024-03-14", "2024-03-12"]

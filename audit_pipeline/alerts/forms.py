@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_pipeline.alerts.message import Facts, Message, Reports, Row, facts_of
+from audit_pipeline.alerts.message import Card, Facts, Message, Reports, Row, facts_of
 from audit_pipeline.alerts.notice import Notice
 
 if TYPE_CHECKING:
@@ -30,59 +30,79 @@ def message_of(notice: Notice, reports: Reports, most: int) -> Message:
         severity=facts.severity.value if facts.counts else RESOLVED,
         text="\n".join(_text(facts)),
         markdown="\n".join(_markdown(facts)),
-        html=_page().render(facts=facts),
+        html=_page().render(facts=facts, show=show),
         short="\n".join(_short(facts)),
     )
 
 
 def _text(facts: Facts) -> Iterator[str]:
     yield facts.lead
-    for row in facts.rows:
+    for card in facts.cards:
         yield ""
-        yield f"[{row.severity.upper()}] {row.audit}: {row.check} {row.verdict} ({row.why})"
-        yield f"  why:    {row.reason}"
-        yield f"  since:  {row.since}; last looked at {row.window}"
-        if not row.settled:
-            yield f"  due:    {row.due}; owner {row.owner}"
-        if row.report:
-            yield f"  report: {row.report}"
-        yield f"  to do:  {row.advice}"
-        if row.number:
-            yield f"          audit-pipeline findings show {row.number}"
+        yield f"{card.audit}, owner {card.owner}"
+        if card.report:
+            yield f"  report: {card.report}"
+        for row in card.rows:
+            yield f"  [{_how_bad(row).upper()}] {row.check} {row.verdict}{_news(row)}"
+            yield f"    why:    {row.reason}"
+            yield f"    when:   {_when(row)}"
+            if row.number:
+                yield f"    look:   {show(row)}"
+        for each in card.advice:
+            yield f"  to do:  {each}"
     yield from _rest(facts)
 
 
 def _markdown(facts: Facts) -> Iterator[str]:
     yield escaped(facts.lead)
-    for row in facts.rows:
+    for card in facts.cards:
         yield ""
-        head = f"{row.audit}: {row.check} {row.verdict}"
-        yield f"**{row.severity.upper()}** **{escaped(head)}** ({escaped(row.why)})"
-        yield f"- {escaped(row.reason)}"
-        yield f"- {escaped(_when(row))}"
-        if row.report:
-            yield f"- {_link(row)}"
-        show = f" `audit-pipeline findings show {row.number}`" if row.number else ""
-        yield f"- {escaped(row.advice)}{show}"
+        report = f": {_link(card)}" if card.report else ""
+        yield f"**{escaped(card.audit)}**, owner {escaped(card.owner)}{report}"
+        for row in card.rows:
+            head = f"**{_how_bad(row).upper()}** **{escaped(f'{row.check} {row.verdict}')}**"
+            look = f". `{show(row)}`" if row.number else ""
+            yield f"- {head}{escaped(_news(row))}: {escaped(row.reason)}; {_when(row)}{look}"
+        yield from (f"- {_with_commands(each)}" for each in card.advice)
     yield from map(escaped, _rest(facts))
 
 
 def _short(facts: Facts) -> Iterator[str]:
     yield facts.lead
-    for row in facts.rows[:SHORT_ROWS]:
-        yield f"{row.audit}: {row.check} {row.verdict}, since {row.since}. {row.report}".rstrip()
+    rows = [(card, row) for card in facts.cards for row in card.rows]
+    for card, row in rows[:SHORT_ROWS]:
+        yield f"{card.audit}: {row.check} {row.verdict}, since {row.since}. {card.report}".rstrip()
     yield "audit-pipeline findings list shows all."
 
 
+def show(row: Row) -> str:
+    """Return the command that shows a finding and its history."""
+    return f"audit-pipeline findings show {row.number}"
+
+
+def _how_bad(row: Row) -> str:
+    return RESOLVED if row.settled else row.severity
+
+
+def _news(row: Row) -> str:
+    return "" if row.settled else f" ({row.why})"
+
+
 def _when(row: Row) -> str:
-    due = "" if row.settled else f"; due {row.due}; owner {row.owner}"
+    due = "" if row.settled else f"; due {row.due}"
     return f"since {row.since}; last looked at {row.window}{due}"
 
 
-def _link(row: Row) -> str:
-    if row.report.startswith(("http://", "https://")):
-        return f"[report]({row.report})"
-    return f"report: {escaped(row.report)}"
+def _with_commands(advice: str) -> str:
+    """Return advice as Markdown: text that is shown as it is, and commands as code."""
+    parts = advice.split("`")
+    return "".join(f"`{part}`" if n % 2 else escaped(part) for n, part in enumerate(parts))
+
+
+def _link(card: Card) -> str:
+    if card.report.startswith(("http://", "https://")):
+        return f"[report]({card.report})"
+    return f"report: {escaped(card.report)}"
 
 
 def _rest(facts: Facts) -> Iterator[str]:

@@ -1,19 +1,26 @@
 """A message to a person: what, since when, how bad, where the report is, what to do."""
 
 from dataclasses import asdict, dataclass
-from itertools import groupby
 
+from audit_pipeline.alerts.heading import lead_of, title_of
 from audit_pipeline.alerts.notice import Item, Notice, Why
-from audit_pipeline.alerts.words import BROKEN, WORDS, advice, plain
+from audit_pipeline.alerts.words import LATE, WORDS, advice, broken, plain
 from audit_pipeline.domain.finding import Finding, Severity
+from audit_pipeline.domain.verdict import Verdict
+
+NO_COLUMN = {"all rows", "windows", "model"}
+"""Subjects that a check need not name: it has no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One finding as a message shows it; every text is plain, on one line."""
+    """One finding as a message shows it; every text is plain, on one line.
 
-    number: int
-    audit: str
+    `number` is None of a message that is a test, `also` the numbers of those of the same cause.
+    """
+
+    number: int | None
+    also: tuple[int, ...]
     severity: str
     why: str
     check: str
@@ -22,10 +29,18 @@ class Row:
     since: str
     window: str
     due: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a message shows of one audit: its last report, the findings, what to do about them."""
+
+    audit: str
     owner: str
     report: str
-    advice: str
-    settled: bool
+    rows: tuple[Row, ...]
+    advice: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +61,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What all forms of a message say: `rows` are shown, `counts` and `more` speak of all."""
+    """What all forms of a message say: `cards` are shown, `counts` and `more` speak of all."""
 
     title: str
     lead: str
     severity: Severity
-    rows: tuple[Row, ...]
+    cards: tuple[Card, ...]
     counts: tuple[tuple[str, int], ...]
     more: int
     notes: tuple[str, ...] = ()
@@ -60,17 +75,17 @@ class Facts:
 def facts_of(notice: Notice, reports: "Reports", most: int) -> Facts:
     """Return what a message about a notice says, showing at most so many findings."""
     ordered = notice.worst_first
-    rows = tuple(_row(item, reports) for item in ordered[:most])
+    told = _by_cause(ordered)[:most]
     notes: tuple[str, ...] = ()
     if notice.instead_of:
         notes = (f"You get this because {notice.instead_of} does not answer.",)
     return Facts(
-        title=_title(ordered),
-        lead=_lead(ordered),
+        title=title_of(ordered),
+        lead=lead_of(ordered),
         severity=notice.severity,
-        rows=rows,
+        cards=_cards(told, reports),
         counts=_counts(ordered),
-        more=len(ordered) - len(rows),
+        more=len(ordered) - sum(map(len, told)),
         notes=notes,
     )
 
@@ -85,65 +100,78 @@ class Reports:
         """Return where the report of the last audit is that looked at a finding; or nothing."""
         if finding.revision < 1:
             return ""
-        place = f"{finding.audit}/{finding.window}/revision-{finding.revision}/report.html"
+        return self.address(finding.audit, finding.window, finding.revision)
+
+    def address(self, audit: str, window: str, revision: int) -> str:
+        """Return where the report of a revision is."""
+        place = f"{audit}/{window}/revision-{revision}/report.html"
         link = self.base.startswith(("http://", "https://"))
         quoted = place.replace("+", "%2B") if link else place  # the offset of an hour's window
         return f"{self.base.rstrip('/')}/{quoted}"
 
 
-def _row(item: Item, reports: Reports) -> Row:
-    finding = item.finding
-    subject = "" if finding.check.subject == "all rows" else f" of {plain(finding.check.subject)}"
+def _by_cause(items: list[Item]) -> list[list[Item]]:
+    """Return items that are told in one line: a file that cannot be read takes all checks."""
+    found: dict[tuple[object, ...], list[Item]] = {}
+    for item in items:
+        of = item.finding
+        cause: tuple[object, ...] = (of.audit, item.why, of.severity, of.since, of.reason)
+        found.setdefault(cause if of.verdict is Verdict.GAP else (of.number, of.check), []).append(
+            item
+        )
+    return list(found.values())
+
+
+def _cards(told: list[list[Item]], reports: "Reports") -> tuple[Card, ...]:
+    by_audit: dict[str, list[list[Item]]] = {}
+    for items in told:
+        by_audit.setdefault(items[0].finding.audit, []).append(items)
+    return tuple(_card(of_audit, reports) for of_audit in by_audit.values())
+
+
+def _card(told: list[list[Item]], reports: "Reports") -> Card:
+    first = told[0][0].finding
+    newest = max((items[0].finding for items in told), key=lambda each: each.start)
+    return Card(
+        audit=plain(first.audit),
+        owner=plain(first.owner),
+        report=reports.of(newest),
+        rows=tuple(_row(items) for items in told),
+        advice=tuple(dict.fromkeys(advice(items[0]) for items in told if _stands(items))),
+    )
+
+
+def _stands(items: list[Item]) -> bool:
+    return items[0].why is not Why.RESOLVED
+
+
+def _row(items: list[Item]) -> Row:
+    item, finding = items[0], items[0].finding
+    more = f" and {len(items) - 1:,} more" if len(items) > 1 else ""
     return Row(
-        number=finding.number,
-        audit=plain(finding.audit),
+        number=finding.number or None,
+        also=tuple(other.finding.number for other in items[1:]),
         severity=finding.severity.value,
         why=WORDS[item.why],
-        check=f"{plain(finding.check.name).replace('_', ' ')}{subject}",
-        verdict=BROKEN[finding.verdict],
+        check=_check(finding) + more,
+        verdict=broken(finding),
         reason=plain(finding.reason),
         since=plain(finding.since),
         window=plain(finding.window),
         due=finding.due.isoformat(),
-        owner=plain(finding.owner),
-        report=reports.of(finding),
-        advice=advice(item),
-        settled=item.why is Why.RESOLVED,
+        settled=not _stands(items),
     )
 
 
-def _title(items: list[Item]) -> str:
-    audits = list(dict.fromkeys(item.finding.audit for item in items))
-    where = plain(audits[0]) if len(audits) == 1 else f"{len(audits)} audits"
-    if items[0].why is Why.TEST:
-        return "A test of alerts"
-    open_ones = [item for item in items if item.why is not Why.RESOLVED]
-    if not open_ones:
-        return f"Resolved: {where}, {_findings(len(items))}"
-    first = open_ones[0]
-    if len(items) == 1:
-        name = plain(first.finding.check.name).replace("_", " ")
-        return f"{_severity(first)}: {where}, {name} {WORDS[first.why]}"
-    return f"{_severity(first)}: {where}, {_findings(len(items))}"
-
-
-def _severity(item: Item) -> str:
-    return item.finding.severity.value.capitalize()
-
-
-def _lead(items: list[Item]) -> str:
-    """Return in a sentence what there is: so many new, so many resolved."""
-    if items[0].why is Why.TEST:
-        return "If you read this, alerts arrive here. Nothing is to be done."
-    by_why = groupby(sorted(items, key=lambda i: list(Why).index(i.why)), key=lambda i: i.why)
-    counted = [f"{len(list(of))} {WORDS[why]}" for why, of in by_why]
-    return f"{_findings(len(items))}: {', '.join(counted)}."
+def _check(finding: Finding) -> str:
+    """Return what was checked: of a rule the name is a sentence, so no word joins the column."""
+    if finding.check.asset == LATE:
+        return "the audit"
+    name = plain(finding.check.name).replace("_", " ")
+    subject = finding.check.subject
+    return name if subject in NO_COLUMN else f"{name} ({plain(subject)})"
 
 
 def _counts(items: list[Item]) -> tuple[tuple[str, int], ...]:
     standing = [i.finding.severity for i in items if i.why is not Why.RESOLVED]
     return tuple((s.value, standing.count(s)) for s in Severity if s in standing)
-
-
-def _findings(number: int) -> str:
-    return f"{number:,} finding{'s' * (number != 1)}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from audit_pipeline.alerts.notice import Item, Why
 from audit_pipeline.alerts.routing import BROKEN_ALERTS
+from audit_pipeline.domain.finding import Finding
 from audit_pipeline.domain.verdict import Verdict
 
 WORDS: Mapping[Why, str] = {
@@ -28,7 +29,7 @@ ADVICE = {
     Verdict.FAIL: "Open the report: it shows what changed and since when. Mend the cause; the next"
     " audit that passes settles the finding.",
     Verdict.GAP: "Something promised was not measured. The report names what was missing: bring it,"
-    " and audit the window again.",
+    " and audit the window again with `audit-pipeline run {audit} --window {window}`.",
     Verdict.WARN: "Nothing has failed yet. Look at the trend in the report, and decide what to do"
     " before it does.",
     Verdict.INCONCLUSIVE: "There were too few rows to tell. If that goes on, widen the window or"
@@ -43,6 +44,12 @@ ALERTS_ADVICE = (
     "Ask `audit-pipeline alerts status` what fails, mend the address or the service, and try"
     " `audit-pipeline alerts test`."
 )
+LATE = "schedule"
+"""The asset whose check is that an audit ran in time."""
+LATE_ADVICE = (
+    "Ask `audit-pipeline health` what keeps the audit from running, and mend it: what was missed is"
+    " caught up by itself. By hand: `audit-pipeline run {audit} --from {since}`."
+)
 
 
 def plain(text: object) -> str:
@@ -56,10 +63,20 @@ def plain(text: object) -> str:
     return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
 
 
+def broken(finding: Finding) -> str:
+    """Return in words how a check ended that a finding is of."""
+    if finding.check.asset == LATE and finding.verdict is not Verdict.PASS:
+        return "did not run in time"
+    return "runs in time again" if finding.check.asset == LATE else BROKEN[finding.verdict]
+
+
 def advice(item: Item) -> str:
-    """Return what to do about a finding."""
+    """Return what to do about a finding, with the command that does it where there is one."""
+    of = item.finding
     if item.why is Why.RESOLVED:
         return ADVICE[Verdict.PASS]
-    return (
-        ALERTS_ADVICE if item.finding.check.asset == BROKEN_ALERTS else ADVICE[item.finding.verdict]
-    )
+    if of.check.asset == BROKEN_ALERTS:
+        return ALERTS_ADVICE
+    told = LATE_ADVICE if of.check.asset == LATE else ADVICE[of.verdict]
+    names = {"audit": of.audit, "window": of.window, "since": of.since}
+    return told.format_map({name: plain(value) for name, value in names.items()})

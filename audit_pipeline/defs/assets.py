@@ -9,11 +9,18 @@ import dagster as dg
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.columns import columns_of, columns_of_baseline
+from audit_pipeline.defs.describing import asset_tags, description_of, owners_of
 from audit_pipeline.defs.drilldown import drilldown_asset
 from audit_pipeline.defs.partitions import partitions_of
 from audit_pipeline.defs.places import upstream_of
-from audit_pipeline.defs.runs import RECOVERY_TAG, audit_run, home, say_which_audit
-from audit_pipeline.defs.showing import check_results, metadata_of, verdict_of
+from audit_pipeline.defs.runs import (
+    RECOVERY_TAG,
+    audit_run,
+    home,
+    say_how_it_ended,
+    say_which_audit,
+)
+from audit_pipeline.defs.showing import check_results, metadata_of, report_link, verdict_of
 from audit_pipeline.domain.check import Stage
 from audit_pipeline.stages import work
 from audit_pipeline.stages.lineage.outside import Outside
@@ -68,7 +75,7 @@ def audit_assets(file: AuditFile, outside: Outside) -> Iterator[dg.AssetsDefinit
     for step in STEPS:
         yield _asset(file, step, outside)
     audit = file.audit
-    yield drilldown_asset(audit, group_of(audit, Stage.REPORT), _owners(audit), _tags(audit))
+    yield drilldown_asset(audit, group_of(audit, Stage.REPORT), owners_of(audit), asset_tags(audit))
 
 
 def group_of(audit: Audit, stage: Stage) -> str:
@@ -84,11 +91,14 @@ def _baseline(file: AuditFile, outside: Outside) -> dg.AssetsDefinition:
         deps=upstream_of(outside, "baseline"),
         group_name=group_of(audit, Stage.INGEST),
         kinds={"parquet"},
-        owners=_owners(audit),
-        tags=_tags(audit),
-        description="What the model was approved on, profiled once and kept by content.",
+        owners=owners_of(audit),
+        tags=asset_tags(audit),
+        description=description_of(
+            audit, "What the model was approved on, profiled once and kept by content."
+        ),
     )
-    def baseline() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster misreads the subscript
+    def baseline(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster misreads the subscript
+        say_which_audit(context, file)
         result = work.baseline(home(), file)
         shown = metadata_of(result) | columns_of_baseline(audit, result)
         return dg.MaterializeResult(metadata=shown)
@@ -109,9 +119,9 @@ def _asset(file: AuditFile, step: Step, outside: Outside) -> dg.AssetsDefinition
         ],
         group_name=group_of(audit, step.stage),
         kinds={step.kind},
-        owners=_owners(audit),
-        tags=_tags(audit),
-        description=step.description,
+        owners=owners_of(audit),
+        tags=asset_tags(audit),
+        description=description_of(audit, step.description),
         partitions_def=partitions_of(audit),
         # what other processes are working on is asked for last
         op_tags={"dagster/priority": "0" if step.name in BEGUN_AHEAD else "1"},
@@ -128,7 +138,9 @@ def _asset(file: AuditFile, step: Step, outside: Outside) -> dg.AssetsDefinition
         ran = step.do(run)
         shown = metadata_of(ran.result, ran) | columns_of(run, ran)
         if step.name == ASSETS[-1]:
-            shown = verdict_of(work.standing(run.home, file, run.window.key, run.run_id)) | shown
+            standing = work.standing(run.home, file, run.window.key, run.run_id)
+            say_how_it_ended(context, audit.name, standing)
+            shown = verdict_of(standing) | report_link(run, standing.revision) | shown
         return dg.MaterializeResult(metadata=shown, check_results=list(check_results(names, ran)))
 
     return asset
@@ -149,19 +161,19 @@ def nothing_crashed(file: AuditFile) -> dg.AssetChecksDefinition:
             return dg.AssetCheckResult(
                 passed=False, description=f"Run {dead} ended before its audit was sealed."
             )
-        work.raise_if_crashed(audit_run(context, file))
-        return dg.AssetCheckResult(passed=True)
+        run = audit_run(context, file)
+        _fail_if_crashed(run)
+        return dg.AssetCheckResult(passed=True, description=f"{run.window.key}: no stage crashed.")
 
     return check
 
 
-def _owners(audit: Audit) -> list[str]:
-    """Return the owner as Dagster accepts one: an e-mail address, or a team."""
-    if "@" in audit.owner and " " not in audit.owner:
-        return [audit.owner]
-    team = "".join(c if c.isalnum() else "_" for c in audit.owner.lower()).strip("_")
-    return [f"team:{team}"] if team else []
+def _fail_if_crashed(run: "AuditRun") -> None:
+    """Turn the run red with a sentence: of any other exception the UI shows the trace first."""
+    from audit_pipeline.stages.report import CrashedError  # noqa: PLC0415 (needs the store)
 
-
-def _tags(audit: Audit) -> dict[str, str]:
-    return {"audit": audit.name, "risk": audit.risk}
+    try:
+        work.raise_if_crashed(run)
+    except CrashedError as error:
+        told = f"{run.audit.name}, window {run.window.key}: {error}"
+        raise dg.Failure(told, allow_retries=False) from None

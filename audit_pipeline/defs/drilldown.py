@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from audit_pipeline.audits.audit import Audit
+from audit_pipeline.defs.describing import description_of
 from audit_pipeline.defs.partitions import partitions_of
 from audit_pipeline.defs.runs import PARTITION_TAG, home
 from audit_pipeline.defs.showing import metadata_of
@@ -22,6 +23,9 @@ DESCRIPTION = (
     "Evidently's interactive page of samples of the audited window, to look around in. On demand:"
     " materialize this asset alone. It judges nothing; a run of the whole audit passes it by."
 )
+NOT_DRAWN = "Not drawn: materialize this asset alone to have it drawn."
+BACKFILL_TAG = "dagster/backfill"
+"""Dagster sets it on runs of a back-fill."""
 
 
 def drilldown_asset(
@@ -36,15 +40,17 @@ def drilldown_asset(
         kinds={"evidently"},
         owners=owners,
         tags=tags,
-        description=DESCRIPTION,
+        description=description_of(audit, DESCRIPTION),
         partitions_def=partitions_of(audit),
         output_required=False,  # nothing is downstream of it
     )
     def drilldown(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]  # Dagster misreads the subscript
         if _alone(context):
             yield _draw(audit.name, context.run.tags.get(PARTITION_TAG))
-        else:
-            context.log.info("Not drawn: materialize this asset alone to have it drawn.")
+            return
+        context.log.info(NOT_DRAWN)
+        if BACKFILL_TAG in context.run.tags:  # it fails if one asset of it stays as it was
+            yield dg.MaterializeResult(metadata={"note": dg.MetadataValue.text(NOT_DRAWN)})
 
     return drilldown
 

@@ -7,6 +7,7 @@ import dagster as dg
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.defs.assets import ASSETS
+from audit_pipeline.defs.describing import schedule_tags, schedule_words
 from audit_pipeline.defs.partitions import job_name
 from audit_pipeline.defs.runs import AUDIT_TAG, home
 from audit_pipeline.domain.window import Window
@@ -67,12 +68,6 @@ def schedule_of(file: AuditFile) -> dg.ScheduleDefinition:
             if audit.schedule.enabled
             else dg.DefaultScheduleStatus.STOPPED
         ),
-        description=_told(audit),
-        tags={AUDIT_TAG: audit.name},
+        description=schedule_words(audit),
+        tags=schedule_tags(audit),
     )
-
-
-def _told(audit: Audit) -> str:
-    paused = audit.schedule.paused
-    told = f"Audits the newest window of {audit.name} that has ended."
-    return f"{told} Paused: {paused}" if paused else told

@@ -13,8 +13,10 @@ from audit_pipeline.domain.verdict import Verdict, worst
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.boundary import Ran
-    from audit_pipeline.stages.revision import StageResult
+    from audit_pipeline.stages.revision import AuditRun, StageResult
     from audit_pipeline.stages.standing import Standing
+
+# ruff: noqa: PLC0415 (late imports: what only a run needs)
 
 Metadata = dict[str, dg.MetadataValue]
 EMPTY: tuple[Json, ...] = ([], {}, None)
@@ -49,8 +51,24 @@ def verdict_of(standing: "Standing") -> Metadata:
     return dict(_fact(name, value) for name, value in told.items() if value not in EMPTY)
 
 
+def report_link(run: "AuditRun", revision: int) -> Metadata:
+    """Return the address of a report, where `alerts.yml` says where reports are served."""
+    from audit_pipeline.alerts.message import Reports
+    from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
+
+    try:
+        alerting = read_alerting(run.home)
+    except AlertingError:  # the sensor of alerts says what is wrong
+        return {}
+    if alerting is None or alerting.report_url is None or revision < 1:
+        return {}
+    address = Reports(alerting.report_url).address(run.audit.name, run.window.key, revision)
+    return {"open": dg.MetadataValue.url(address)}
+
+
 def check_results(names: Iterable[str], ran: "Ran") -> Iterator[dg.AssetCheckResult]:
     """Yield one result per check: passed if all its columns and groups did."""
+    window = ran.claim.window  # a check has no partition: its history tells windows by this alone
     by_name: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in ran.result.outcomes:
         by_name[outcome.check.name].append(outcome)
@@ -63,9 +81,9 @@ def check_results(names: Iterable[str], ran: "Ran") -> Iterator[dg.AssetCheckRes
             check_name=name,
             passed=verdict is Verdict.PASS,
             severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
-            description=_description(outcomes, verdict) if outcomes else reason,
+            description=f"{window}: {_description(outcomes, verdict) if outcomes else reason}",
             metadata={
-                "window": dg.MetadataValue.text(ran.claim.window),  # a check has no partition
+                "window": dg.MetadataValue.text(window),
                 "verdict": dg.MetadataValue.text(verdict.value),
                 **_table(outcomes),
             },

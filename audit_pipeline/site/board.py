@@ -32,6 +32,7 @@ def render_board(site: Site) -> str:
         rows=[_row(site, audit, tuple(found.get(audit.name, ()))) for audit in audits],
         counts=[(v.value, newest.count(v)) for v in WORDS if v in newest],
         never=len(audits) - len(newest),
+        paused=sum(audit.paused is not None for audit in audits),
         late=sum(audit.due is Due.LATE for audit in audits),
         severities=by_severity(site.standing),
         overdue=sum(site.is_overdue(told) for told in site.standing),

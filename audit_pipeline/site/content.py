@@ -23,6 +23,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a number starts to warn and to fail, on its own axis; None where it does not."""
+
+    warn: float | None = None
+    fail: float | None = None
+    lower_is_worse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """One metric over the windows of an audit, the oldest first; None where there is no number.
 
@@ -37,6 +46,8 @@ class Series:
     subject: str = ""
     few: bool = False
     """Whether a number is not told because it is of fewer than ten rows."""
+    limits: Limits = Limits()
+    """Those of `subject` now."""
 
 
 class Due(StrEnum):

@@ -53,6 +53,22 @@ def written(series: Series, value: float | None) -> str:
     return _label(series)(value)
 
 
+def limits_told(series: Series) -> str:
+    """Return in words where a number warns and fails, nothing where it does neither.
+
+    >>> from audit_pipeline.site.content import Limits
+    >>> limits = Limits(warn=0.1, fail=0.25)
+    >>> limits_told(
+    ...     Series(metric="a", title="A", unit="", phrase="", values=(), limits=limits)
+    ... )
+    'warns above 0.1, fails above 0.25'
+    """
+    beyond = "below" if series.limits.lower_is_worse else "above"
+    bounds = {"warns": series.limits.warn, "fails": series.limits.fail}
+    told = [f"{what} {beyond} {written(series, v)}" for what, v in bounds.items() if v is not None]
+    return ", ".join(told)
+
+
 def _label(series: Series) -> Callable[[float], str]:
     return percent if series.unit.startswith("share") else number
 
@@ -73,8 +89,10 @@ _SPARK = Markup(
 
 def trend(series: Series, windows: Sequence[Shown]) -> Markup:
     """Return a number through time on its axis; a window without the number is left blank."""
-    up = _axis(series, BOTTOM, TOP)
+    up = _axis(series, BOTTOM, TOP, bounded=True)
     label = percent if series.unit.startswith("share") else compact
+    bounds = {"warn": series.limits.warn, "fail": series.limits.fail}
+    limits = [_LIMIT.format(name, up.at(v)) for name, v in bounds.items() if v is not None]
     lines = "".join(f"M{LEFT:g},{up.at(v):.0f}H{RIGHT:g}" for v in up.ticks)
     ticks = [_tick(up.at(v) + 4, label(tidy(v))) for v in up.ticks]
     first = _FIRST.format(windows[0].window) if len(windows) > 1 else ""
@@ -82,6 +100,7 @@ def trend(series: Series, windows: Sequence[Shown]) -> Markup:
         title=f"{series.title} over {len(windows)} windows",
         lines=lines,
         ticks=Markup("").join(ticks),
+        limits=Markup("").join(limits),
         course=_course(_places(series, up, LEFT + 8, RIGHT - 8)),
         first=first,
         last=windows[-1].window,
@@ -90,10 +109,11 @@ def trend(series: Series, windows: Sequence[Shown]) -> Markup:
 
 _PICTURE = Markup(
     f'<svg class="picture" viewBox="0 0 {WIDTH} {BOTTOM + 20:g}" role="img" aria-label="{{title}}">'
-    '<path class="grid" d="{lines}"/>{ticks}<path class="course" d="{course}"/>{first}'
+    '<path class="grid" d="{lines}"/>{ticks}{limits}<path class="course" d="{course}"/>{first}'
     f'<text class="word end small" x="{RIGHT:g}" y="{BOTTOM + 15:g}">{{last}}</text></svg>'
 )
 _FIRST = Markup(f'<text class="word small" x="{LEFT:g}" y="{BOTTOM + 15:g}">{{}}</text>')
+_LIMIT = Markup(f'<path class="limit {{}}" d="M{LEFT:g},{{:.1f}}H{RIGHT:g}"/>')
 _TICK = Markup(f'<text class="word end small" x="{LEFT - 4:g}" y="{{:.0f}}">{{}}</text>')
 
 
@@ -101,9 +121,11 @@ def _tick(y: float, words: str) -> Markup:
     return _TICK.format(y, words)
 
 
-def _axis(series: Series, bottom: float, top: float) -> Axis:
+def _axis(series: Series, bottom: float, top: float, *, bounded: bool = False) -> Axis:
     """Return the axis that holds a series; one that never moves stands on its ground, zero."""
     values = {value for value in series.values if value is not None}
+    if bounded:
+        values |= {v for v in (series.limits.warn, series.limits.fail) if v is not None}
     if len(values) == 1:
         values |= {0.0} if values != {0.0} else {0.0, 0.1}
     return fitted(values, bottom, top, wanted=2)

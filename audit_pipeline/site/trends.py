@@ -5,7 +5,7 @@ from dataclasses import replace
 from audit_pipeline.report.verdicts import WORDS
 from audit_pipeline.site.content import Audited, Due, Series, Shown
 from audit_pipeline.site.filling import fill
-from audit_pipeline.site.pictures import strip, trend, written
+from audit_pipeline.site.pictures import limits_told, strip, trend, written
 from audit_pipeline.site.places import BOARD, FINDINGS, from_audit
 
 
@@ -45,5 +45,6 @@ def _card(series: Series, windows: tuple[Shown, ...]) -> dict[str, object]:
     return {
         "series": series,
         "value": written(series, series.values[-1]),
+        "limits": limits_told(series),
         "picture": trend(series, windows) if any(v is not None for v in series.values) else "",
     }

@@ -1,8 +1,10 @@
 """Write the site of a home: a board of all audits, their trends, and what is not settled."""
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +15,7 @@ from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError, read_audit
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.finding import Finding, State, worst_first
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.site.board import render_board
@@ -26,6 +29,7 @@ from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.site_rows import DRAWN, Known, Reports, row_of, title_of
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.findings import all_findings
+from audit_pipeline.store.pauses import all_pauses
 from audit_pipeline.store.recent import (
     audited_at,
     counted,
@@ -37,6 +41,8 @@ from audit_pipeline.store.recent import (
 )
 from audit_pipeline.store.store import Store
 
+OURS = b'<p class="kind">Model audits, trends</p>'
+"""By this a page of trends is known as one that was written here."""
 WINDOWS = 20
 """Windows of each audit that the site shows; the list of its windows has all."""
 
@@ -66,13 +72,15 @@ def write_site(home: Home, at: datetime, folder: Path | None = None) -> Written:
         pages = {BOARD: render_board(site), FINDINGS: render_findings(site)}
         pages |= {trends_of(each.name): render_trends(each) for each in site.audits if each.windows}
         changed = sum([_write(folder / name, page.encode()) for name, page in pages.items()])
+        _remove_others(folder, {*pages, *(trends_of(Path(b.file).stem) for b in site.broken)})
     return Written(board=folder / BOARD, pages=len(pages), changed=changed)
 
 
 def site_mark(home: Home, at: datetime) -> str:
     """Return a text that differs once the site would: by an audit, a finding, a file, an hour."""
     files = [(path.name, path.stat().st_mtime_ns) for path in home.audit_paths()]
-    return repr((store_mark(open_store(home.store_url).engine), files, at.strftime("%Y-%m-%dT%H")))
+    found = (store_mark(open_store(home.store_url).engine), files, at.strftime("%Y-%m-%dT%H"))
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]  # a short one: the UI shows it
 
 
 def gather(home: Home, at: datetime, folder: Path) -> Site:
@@ -104,6 +112,8 @@ def gather(home: Home, at: datetime, folder: Path) -> Site:
 def _known(store: Store, found: list[Finding]) -> Known:
     windows = recent_windows(store.engine, WINDOWS)
     newest = [of_audit[-1].key for of_audit in windows.values()]
+    with store.engine.connect() as connection:
+        pauses = all_pauses(connection)
     keys = [each.key for of_audit in windows.values() for each in of_audit]
     return Known(
         windows=windows,
@@ -112,6 +122,7 @@ def _known(store: Store, found: list[Finding]) -> Known:
         worst={(each.key, each.metric): each for each in worst_of(store.engine, keys, DRAWN)},
         subjects=subjects_of(store.engine, newest, DRAWN),
         late=frozenset(each.audit for each in found if each.stands and each.check == CHECK),
+        went_on={name: last.ended for name, (*_, last) in pauses.items() if last.ended},
     )
 
 
@@ -158,10 +169,21 @@ def _write(path: Path, page: bytes) -> bool:
     draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
         draft.write_bytes(page)
+        reached(CrashPoint.PAGE_DRAFTED)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return True
+
+
+def _remove_others(folder: Path, pages: AbstractSet[str]) -> None:
+    """Remove the trends of audits that are no longer in the home; their evidence stays.
+
+    A page that is not ours is left alone, and so is that of an audit whose file is broken just now.
+    """
+    for path in folder.glob(trends_of("*")):
+        if f"{path.parent.name}/{path.name}" not in pages and OURS in path.read_bytes():
+            path.unlink()
 
 
 @contextmanager

@@ -1,22 +1,25 @@
 """How each audit stands, for its row on the board: its windows, its numbers, what is due."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Feature, Group
+from audit_pipeline.domain.limit import Worse
 from audit_pipeline.domain.masking import FEWEST
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Every, Window, WindowError
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.report.glossary import PHRASES
 from audit_pipeline.report.links import INDEX, report_of
-from audit_pipeline.site.content import Audited, Due, Series, Shown
+from audit_pipeline.report.pictures.judged import place
+from audit_pipeline.site.content import Audited, Due, Limits, Series, Shown
 from audit_pipeline.stages.deadlines.missing import deadline
-from audit_pipeline.store.recent import Key, Recent, Worst
+from audit_pipeline.stages.planning import limit_of
+from audit_pipeline.store.recent import Key, Recent, Subject, Worst
 
 LEADING = (
     *("roc_auc", "accuracy", "f1_score", "root_mean_squared_error", "mean_absolute_error"),
@@ -38,14 +41,18 @@ MOST_MISSED = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the store knows of all audits: see `store.recent`. `late` names those with a finding."""
+    """What the store knows of all audits: see `store.recent`.
+
+    `late` names those with a finding; `went_on` tells when those that were paused last went on.
+    """
 
     windows: Mapping[str, Sequence[Recent]]
     at: Mapping[str, datetime]
     checks: Mapping[Key, Mapping[str, int]]
     worst: Mapping[tuple[Key, str], Worst]
-    subjects: Mapping[tuple[Key, str], str]
+    subjects: Mapping[tuple[Key, str], Subject]
     late: frozenset[str]
+    went_on: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def row_of(audit: Audit, known: Known, reports: Reports, now: datetime) -> Audit
     recent = known.windows.get(audit.name, ())
     at = known.at.get(audit.name)
     following = _next(audit, recent[-1].window if recent else None, now)
-    due = _due(audit, following, at, now)
+    due = _due(audit, following, at and max(at, known.went_on.get(audit.name, at)), now)
     checks = known.checks.get(recent[-1].key, {}) if recent else {}
     waiting = due in {Due.WAITS, Due.LATE}
     return Audited(
@@ -126,7 +133,8 @@ def _next(audit: Audit, newest: str | None, now: datetime) -> Window | None:
 def _due(audit: Audit, following: Window | None, at: datetime | None, now: datetime) -> Due:
     """Return how an audit stands to its next window.
 
-    One that ended before the audit was last made is left out by whoever made it, and not late.
+    One that ended before `at`, when the audit was last made or went on after a pause, was left out
+    by whoever made it, or is late when the dead man's switch says so.
     """
     if audit.schedule.paused is not None:
         return Due.PAUSED
@@ -160,13 +168,25 @@ def _series(audit: Audit, recent: Sequence[Recent], known: Known) -> list[Series
 def _one(audit: Audit, name: str, recent: Sequence[Recent], known: Known) -> Series:
     found = [known.worst.get((each.key, name)) for each in recent]
     told = [None if each is None or each.used < FEWEST else each.value for each in found]
-    subject = known.subjects.get((recent[-1].key, name), "")
+    of = known.subjects.get((recent[-1].key, name)) if told[-1] is not None else None
+    column = of.name if of and of.name != "all rows" else ""
     return Series(
         metric=name,
         title=METRICS[name].title,
         unit=METRICS[name].unit,
         phrase=PHRASES.get(name, ""),
         values=tuple(told),
-        subject=title_of(audit, subject) if told[-1] and subject != "all rows" else "",
+        subject=title_of(audit, column) if column and told[-1] else "",
         few=any(each is not None and each.used < FEWEST for each in found),
+        limits=_limits(audit, name, of) if of else Limits(),
     )
+
+
+def _limits(audit: Audit, name: str, of: Subject) -> Limits:
+    """Return where the number of a column warns and fails, as the audit file has it now."""
+    if name in audit.limits and audit.limits[name].skip:
+        return Limits()
+    limit = limit_of(audit, name, METRICS[name], of.name)
+    lower = limit.worse is Worse.LOWER
+    warn, fail = (place(limit, bound, of.baseline) for bound in (limit.warn, limit.fail))
+    return Limits(warn=warn, fail=fail, lower_is_worse=lower)

@@ -47,6 +47,14 @@ class Worst:
     used: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a number is of: a column, a group or all rows; and what it is of the baseline."""
+
+    name: str
+    baseline: float | None
+
+
 def recent_windows(engine: Engine, at_most: int) -> dict[str, list[Recent]]:
     """Return the last revision of the newest windows of every audit, the oldest window first."""
     t = claims
@@ -105,12 +113,16 @@ def worst_of(engine: Engine, keys: Collection[Key], metrics: Sequence[str]) -> I
 
 def subjects_of(
     engine: Engine, keys: Collection[Key], metrics: Sequence[str]
-) -> dict[tuple[Key, str], str]:
+) -> dict[tuple[Key, str], Subject]:
     """Return whose number was the largest, by revision and metric."""
     t = measurements
-    query = select(*_key(t), t.c.metric, t.c.subject).where(t.c.metric.in_(metrics))
-    rows = _of(engine, query.order_by(t.c.value, t.c.subject), t, keys)
-    return {(key, row.metric): row.subject for key, row in rows}  # the last stays
+    query = select(*_key(t), t.c.metric, t.c.subject, t.c.baseline_value)
+    query = query.where(t.c.metric.in_(metrics)).order_by(t.c.value, t.c.subject)
+    rows = _of(engine, query, t, keys)
+    return {  # the last stays
+        (key, row.metric): Subject(name=row.subject, baseline=row.baseline_value)
+        for key, row in rows
+    }
 
 
 def waivers(engine: Engine) -> dict[int, tuple[str, str]]:

@@ -30,12 +30,18 @@ def home(audited: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     return audited
 
 
-def materialize(home: Home, window: str, *keys: dg.AssetKey) -> dg.ExecuteInProcessResult:
+def materialize(
+    home: Home, window: str, *keys: dg.AssetKey, tags: dict[str, str] | None = None
+) -> dg.ExecuteInProcessResult:
     """Run what a click on "Materialize" runs: the implicit job, for the chosen assets."""
     job = build_definitions(home).resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:
         return job.execute_in_process(
-            instance=instance, partition_key=window, asset_selection=keys, raise_on_error=False
+            instance=instance,
+            partition_key=window,
+            asset_selection=keys,
+            raise_on_error=False,
+            tags=tags,
         )
 
 
@@ -67,6 +73,15 @@ def test_chosen_together_with_the_audit_it_is_passed_by(home: Home) -> None:
     assert result.success
     made = {event.asset_key for event in result.get_asset_materialization_events()}
     assert made == {evidence}
+    assert not page(home).exists()
+
+
+def test_a_back_fill_of_the_whole_audit_does_not_fail_for_what_was_passed_by(home: Home) -> None:
+    tags = {"dagster/backfill": "all of January"}
+    result = materialize(home, JANUARY, dg.AssetKey([NAME, "evidence"]), KEY, tags=tags)
+
+    made = {e.asset_key: e.materialization for e in result.get_asset_materialization_events()}
+    assert "Not drawn" in str(made[KEY].metadata["note"].value)
     assert not page(home).exists()
 
 

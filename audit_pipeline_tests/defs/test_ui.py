@@ -5,18 +5,25 @@ import socket
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline_tests.defs.homes import EXAMPLE, example_home
+from audit_pipeline.defs.build import build_definitions
+from audit_pipeline_tests.defs.homes import EXAMPLE, example_home, small_audit, write_audit
 from audit_pipeline_tests.defs.processes import CLI, of_group, run_cli, running, wait_for
+from audit_pipeline_tests.defs.test_runs import write_rows
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 SECONDS = 1000.0
 """A second, as the browser counts."""
+PAUSED, REASON = "orders", "the model is being rebuilt until May"
+DAYS = {"every": "day", "start": "2025-10-25", "end": "2025-10-27", "timezone": "Europe/Berlin"}
+"""Two, the second with 25 hours."""
 
 
 @dataclass
@@ -32,6 +39,11 @@ class Seen:
         self.page.goto(self.url + path)
         return self.page
 
+    def of_audit(self, name: str) -> Page:
+        """Open the assets of one audit, as an operator chooses them: by its tag."""
+        chosen = quote(f'tag:"audit"="{name}"', safe="")
+        return self.open(f"/asset-groups~{chosen}/")
+
     def keep(self, name: str) -> None:
         """Keep a picture beside the home, for people to look at."""
         self.page.screenshot(path=self.home.path.parent / f"{name}.png")
@@ -43,6 +55,11 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     folder = tmp_path_factory.mktemp("ui")
     patient = {"schedule": {"stable_seconds": 86_400}}  # what runs here, a click began
     home = example_home(folder / "home", employment_ma=patient)
+    begin = datetime(2025, 10, 24, 22, tzinfo=UTC)  # midnight in Berlin
+    write_rows(home.audits / "current.parquet", [begin + timedelta(hours=12 * n) for n in range(4)])
+    write_rows(home.audits / "baseline.parquet", [begin - timedelta(days=9)])
+    paused = {"paused": REASON}
+    write_audit(home.path, small_audit(PAUSED, window=DAYS, schedule=paused))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -94,19 +111,47 @@ def test_the_lineage_shows_five_groups_named_after_the_audit(ui: Seen) -> None:
 
 
 def test_schedule_and_sensors_are_on_without_a_click(ui: Seen) -> None:
+    known = build_definitions(ui.home).get_repository_def()
+    names = [each.name for each in known.schedule_defs]
+    names += [each.name for each in known.sensor_defs]
     page = ui.open("/automation")
 
-    sensors = ["unfinished_audits", "arrivals", "catch_up", "deadlines", "lineage_shipper"]
-    for name in (f"{EXAMPLE}_schedule", *sensors, "alerts", "site_writer"):
-        expect(page.get_by_text(name).first).to_be_visible()
+    assert {f"{EXAMPLE}_schedule", "arrivals", "catch_up", "deadlines", "alerts"} < set(names)
+    for name in names:
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
     # the first box selects all and is empty; each automation has its own, and its switch
-    expect(page.locator("input[type=checkbox]:checked")).to_have_count(8)
+    expect(page.locator("input[type=checkbox]:checked")).to_have_count(len(names))
     ui.keep("automation")
     assert ui.complaints == []
 
 
+def test_a_paused_audit_says_so_and_why_where_it_is_looked_for(ui: Seen) -> None:
+    place = f"/locations/audit_pipeline.definitions/schedules/{PAUSED}_schedule"
+    page = ui.open(place)
+    expect(page.get_by_text(f"Paused: {REASON}").first).to_be_visible()
+    expect(page.get_by_text("Europe/Berlin").first).to_be_visible()
+    page.get_by_role("button", name="Preview tick result").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text(f'Skip reason: "paused: {REASON}"')).to_be_visible()
+    ui.keep("paused")
+
+    ui.open(f"/assets/{PAUSED}/snapshot")
+    expect(page.get_by_text(REASON).first).to_be_visible()
+    assert ui.complaints == []
+
+
+def test_a_range_of_a_whole_audit_is_back_filled_by_three_clicks(ui: Seen) -> None:
+    page = ui.of_audit(PAUSED)
+    page.get_by_role("button", name="Materialize all").first.click()
+    page.get_by_role("button", name="All", exact=True).click()
+    ui.keep("range")
+    page.get_by_role("button", name="Launch backfill").click()
+    expect(page.get_by_text("Created backfill")).to_be_visible()
+    assert ui.complaints == []  # how it ended is looked at last: it goes on meanwhile
+
+
 def test_an_audit_is_started_by_three_clicks_and_ends_green(ui: Seen) -> None:
-    page = ui.open("/asset-groups")
+    page = ui.of_audit(EXAMPLE)
     page.get_by_role("button", name="Materialize all").first.click()
     ui.keep("dialog")
     page.get_by_role("button", name="Latest").click()
@@ -115,7 +160,7 @@ def test_an_audit_is_started_by_three_clicks_and_ends_green(ui: Seen) -> None:
     expect(page.get_by_text("Launch runs to materialize")).to_be_hidden()
 
     ui.open("/runs")
-    run = page.locator("a[href^='/runs/']")
+    run = page.locator("a[href^='/runs/']:not([href^='/runs/b/'])")  # not the back-fill
     expect(run.first).to_be_visible()
     ui.open(str(run.first.get_attribute("href")))
     expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=120 * SECONDS)
@@ -204,3 +249,24 @@ def test_the_report_opens_without_a_complaint(ui: Seen) -> None:
     expect(page.locator(".verdict").first).to_be_visible()
     assert said == []
     page.close()
+
+
+def test_the_list_of_runs_tells_the_verdict_of_a_green_run(ui: Seen) -> None:
+    page = ui.open("/runs")
+
+    expect(page.get_by_text("verdict: fail").first).to_be_visible()
+    expect(page.get_by_text("Failure", exact=True)).to_have_count(0)
+    assert ui.complaints == []
+
+
+def test_the_back_fill_ended_well_baseline_and_drilldown_and_the_longest_day_among_it(
+    ui: Seen,
+) -> None:
+    page = ui.open("/runs")
+    page.get_by_text("Backfills", exact=True).click()
+    expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=120 * SECONDS)
+    ui.keep("backfill")
+
+    for day in ("2025-10-25", "2025-10-26"):
+        assert list((ui.home.evidence / PAUSED / day).glob("*/report.html"))
+    assert ui.complaints == []

@@ -19,7 +19,7 @@ def test_a_finding_says_what_since_when_by_when_whose_and_where() -> None:
         "2026-03-17",
         "finding 7",
         "lending@example.org",
-        '<a href="loans/2026-02-03/revision-1/report.html">report of 2026-02-03</a>',
+        'href="loans/2026-02-03/revision-1/report.html">report of 2026-02-03</a>',
     ):
         assert words in page
     assert "overdue" not in page.partition("<main>")[2]
@@ -57,3 +57,10 @@ def test_hostile_words_stay_text() -> None:
 
     assert page.count("<script") == 1
     assert "<img" not in page
+
+
+def test_a_finding_of_an_audit_that_has_no_page_leads_to_none() -> None:
+    page = render_findings(site(audited("late", ""), findings=(told(7, "late"), told(8, "gone"))))
+
+    assert "trends.html" not in page
+    assert "in Gone</span>" in page

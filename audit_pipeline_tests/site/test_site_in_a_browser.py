@@ -27,6 +27,7 @@ SHOWN = "tr.row:visible"
 
 def whole() -> Site:
     audits = [audited("loans", "PWFGI" * 4), audited("churn", "PPP"), audited("fraud", "PF")]
+    audits += [audited("quiet", "", paused="rebuilt until May", due=Due.PAUSED)]
     audits += [audited("odd", "F", title=HOSTILE, purpose=HOSTILE, owner=LONG, due=Due.LATE)]
     found = (
         told(1, "loans", severity=Severity.CRITICAL, due=NOW.date().replace(day=1)),
@@ -95,15 +96,18 @@ def test_a_page_asks_for_nothing_fits_a_phone_and_its_links_lead_somewhere(
 
 def test_the_board_is_searched_and_narrowed(browser: Browser, folder: Path) -> None:
     page, _ = opened(browser, folder, BOARD)
-    assert page.locator(SHOWN).count() == 4
+    assert page.locator(SHOWN).count() == 5
     page.keyboard.press("/")
     page.keyboard.type("FRAUD high")
     assert page.locator(SHOWN).count() == 1
-    assert page.locator("#found").inner_text() == "1 of 4 shown"
+    assert page.locator("#found").inner_text() == "1 of 5 shown"
     page.locator("#search").fill("no such audit")
     assert page.locator(SHOWN).count() == 0
     page.locator("#search").fill("")
-    for choice, shown in (("fail", 2), ("late", 1), ("open", 2), ("all", 4)):
+    for choice, shown in (
+        *(("fail", 2), ("late", 1), ("open", 2)),
+        *(("paused", 1), ("never", 1), ("all", 5)),
+    ):
         page.locator(f"#only-{choice}").check()
         assert page.locator(SHOWN).count() == shown
     page.close()
@@ -128,7 +132,7 @@ def test_without_a_script_everything_is_there_and_nothing_to_search_with(
     context = browser.new_context(java_script_enabled=False, color_scheme="dark")
     page = context.new_page()
     page.goto((folder / BOARD).as_uri())
-    assert page.locator(SHOWN).count() == 4
+    assert page.locator(SHOWN).count() == 5
     assert not page.locator("#search").is_visible()
     page.locator("#only-fail").check()
     assert page.locator(SHOWN).count() == 2

@@ -1,5 +1,6 @@
 import re
 
+from audit_pipeline.site.content import Limits
 from audit_pipeline.site.trends import render_trends
 from audit_pipeline_tests.report.whole_audits import HOSTILE
 from audit_pipeline_tests.site.hand_made import audited, course
@@ -45,3 +46,22 @@ def test_there_is_no_script_and_hostile_words_stay_text() -> None:
     assert "<script" not in page
     assert "script-src" not in page
     assert "<img" not in page
+
+
+def test_limits_are_drawn_where_they_lie_and_told_in_words() -> None:
+    limits = Limits(warn=0.3, fail=0.1, lower_is_worse=True)
+    page = render_trends(audited("loans", "PPP", series=(course(3, limits=limits),)))
+
+    assert "warns below 30\u00a0%, fails below 10\u00a0%" in page
+    heights = dict(re.findall(r'class="limit (\w+)" d="M46,([\d.]+)H', page))
+    points = [
+        float(y) for y in re.findall(r",([\d.]+)", re.findall(r'"course" d="([^"]+)', page)[0])
+    ]
+    assert points == [float(heights["fail"]), points[1], float(heights["warn"])]  # 0.1, 0.2, 0.3
+
+
+def test_where_nothing_is_limited_no_line_is_drawn() -> None:
+    page = render_trends(audited("loans", "PPP", series=(course(3),)))
+
+    assert 'class="limit' not in page
+    assert "warns" not in page

@@ -1,5 +1,6 @@
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import event
 from audit_pipeline.audits.home import Home
 from audit_pipeline.clock import now
 from audit_pipeline.domain.finding import Severity
-from audit_pipeline.site.content import Audited, Due
+from audit_pipeline.site.content import Audited, Due, Limits
 from audit_pipeline.stages.findings.looking import Wanted, acknowledge, findings_wanted, waive
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.site import gather, site_mark, write_site
@@ -98,6 +99,39 @@ def test_findings_overdue_and_waived_are_told(audited_home: Home) -> None:
     assert {told.finding.severity for told in gone_by.standing} <= set(Severity)
 
 
+def test_the_trends_of_an_audit_that_is_gone_go_too_and_nothing_else_does(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path, small.settings(window=DAILY))
+    seal(open_store(home.store_url), "loans", "2026-01-03", "pass")
+    write_site(home, AT)
+    trends = home.evidence / "loans" / "trends.html"
+    foreign = home.evidence / "notes" / "trends.html"
+    foreign.parent.mkdir()
+    foreign.write_text("my own page")
+    assert "Missing values" in trends.read_text()
+
+    file = home.audits / "loans.yaml"
+    whole = file.read_text()
+    file.write_text("format: 1\n")  # broken for a moment
+    write_site(home, AT)
+    assert trends.is_file()
+    file.write_text(whole)
+    file.rename(home.path / "loans.yaml")
+    write_site(home, AT)
+    assert not trends.exists()
+    assert foreign.is_file()
+
+
+def test_limits_of_the_audit_file_are_those_of_its_trends(tmp_path: Path) -> None:
+    limits = {"missing_share": {"warn": 0.2, "fail": 0.4, "subjects": {"income": {"fail": 0.5}}}}
+    home = small.write_home(tmp_path, small.settings(window=DAILY, limits=limits))
+    seal(open_store(home.store_url), "loans", "2026-01-03", "pass")
+    (audit,) = gather(home, AT, home.evidence).audits
+
+    (missing,) = audit.series
+    assert missing.subject == "income"  # of it most is missing
+    assert missing.limits == Limits(warn=0.2, fail=0.5)
+
+
 def test_an_empty_home_has_a_board_that_says_so(tmp_path: Path) -> None:
     (tmp_path / "audits").mkdir()
     written = write_site(Home(tmp_path), now())
@@ -167,6 +201,28 @@ def test_the_next_window_is_due_after_its_deadline_in_the_audits_zone(tmp_path: 
     late = row(tmp_path, "2026-01-06 11:00")
     assert (late.due, late.missed) == (Due.LATE, 1)
     assert row(tmp_path, "2026-01-08 11:00").missed == 3
+
+
+def test_what_a_pause_held_up_is_late_when_the_dead_mans_switch_says_so(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path, small.settings(window=DAILY))
+    audit = load_audit_file(home, "loans").audit
+    recent = Recent(audit="loans", window="2026-01-04", revision=1, verdict="pass")
+    known = Known(
+        windows={"loans": [recent]},
+        at={"loans": _utc("2026-01-05 02:00")},
+        checks={},
+        worst={},
+        subjects={},
+        late=frozenset(),
+        went_on={"loans": _utc("2026-01-09 09:00")},
+    )
+
+    def due(of: Known, at: str) -> Due:
+        return row_of(audit, of, Reports(tmp_path, ""), _utc(at)).due
+
+    assert due(replace(known, went_on={}), "2026-01-09 10:00") is Due.LATE
+    assert due(known, "2026-01-09 10:00") is Due.WAITS
+    assert due(replace(known, late=frozenset({"loans"})), "2026-01-09 22:00") is Due.LATE
 
 
 def test_paused_by_hand_ended_and_never_audited(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 from audit_pipeline.store.recent import (
+    Subject,
     audited_at,
     counted,
     recent_windows,
@@ -42,7 +43,9 @@ def test_numbers_are_those_of_the_revisions_asked_for(store: Store) -> None:
     assert counted(store.engine, [key]) == {key: {"fail": 2}}
     (worst,) = worst_of(store.engine, [key], ["missing_share", "row_count"])
     assert (worst.key, worst.value, worst.used) == (key, 1.1, 90)
-    assert subjects_of(store.engine, [key], ["missing_share"]) == {(key, "missing_share"): "income"}
+    assert subjects_of(store.engine, [key], ["missing_share"]) == {
+        (key, "missing_share"): Subject(name="income", baseline=None)
+    }
     assert counted(store.engine, []) == {}
 
 

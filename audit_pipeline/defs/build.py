@@ -10,7 +10,9 @@ from audit_pipeline.defs.assets import audit_assets, nothing_crashed
 from audit_pipeline.defs.catching_up import catch_up_sensors
 from audit_pipeline.defs.deadlines import deadline_sensors
 from audit_pipeline.defs.jobs import schedule_of, shared_jobs
+from audit_pipeline.defs.left_running import left_running_sensors
 from audit_pipeline.defs.lineage import lineage_sensors
+from audit_pipeline.defs.old_records import old_records_sensors
 from audit_pipeline.defs.places import place_assets
 from audit_pipeline.defs.recovery import recovery_sensors
 from audit_pipeline.defs.site import site_asset, site_sensor
@@ -44,12 +46,14 @@ def build_definitions(home: Home | None = None) -> dg.Definitions:
         jobs=[*jobs, train],
         schedules=[schedule_of(file) for file in files],
         sensors=[
+            *left_running_sensors(files),
             *recovery_sensors(files, jobs),
             *arrival_sensors(files, jobs),
             *catch_up_sensors(files, jobs),
             *deadline_sensors(files),
             *lineage_sensors(files),
             *alert_sensors(files),
+            *old_records_sensors(files),
             *([site_sensor()] if files else []),
         ],
         executor=dg.in_process_executor,

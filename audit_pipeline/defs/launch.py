@@ -121,9 +121,10 @@ def _instance(home: Home) -> "DagsterInstance":
 
 
 def _tags(launch: Launch) -> dict[str, str]:
+    from audit_pipeline.defs.run_process import process_tags  # noqa: PLC0415
     from audit_pipeline.defs.runs import AGAIN_TAG, AUDIT_TAG, STARTED_TAG  # noqa: PLC0415
 
-    tags = {AUDIT_TAG: launch.audit, STARTED_TAG: "command_line"}
+    tags = {AUDIT_TAG: launch.audit, STARTED_TAG: "command_line"} | process_tags()
     return tags | ({AGAIN_TAG: "true"} if launch.again else {})
 
 

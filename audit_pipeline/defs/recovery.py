@@ -29,7 +29,7 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         for claim in work.abandoned(home(), list(by_name.values())):
             what = f"{claim.audit}/{claim.window}/{claim.revision}"
             if _ended_well(context.instance, claim.run_id):
-                waiting.append(f"{what}: materialized in part")
+                waiting.append(f"{what}: canceled, or materialized in part")
                 continue
             tried = context.instance.get_run_records(
                 dg.RunsFilter(tags={AUDIT_TAG: claim.audit, RECOVERY_TAG: what})
@@ -55,7 +55,7 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
 
 
 def _ended_well(instance: dg.DagsterInstance, run_id: str) -> bool:
-    """Return whether a run ended as it should: somebody materialized single assets by hand."""
+    """Return whether a run ended as somebody wished, who materialized single assets or canceled."""
     run = instance.get_run_by_id(run_id)
     return run is not None and run.status in {
         dg.DagsterRunStatus.SUCCESS,

@@ -124,7 +124,7 @@ def test_schedule_and_sensors_are_on_without_a_click(example: dg.RepositoryDefin
 
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     names = {"unfinished_audits", "arrivals", "catch_up", "deadlines", "lineage_shipper"}
-    names |= {"alerts", "site_writer"}
+    names |= {"alerts", "site_writer", "left_running", "old_records"}
     assert {sensor.name for sensor in sensors} == names
     assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
 

@@ -1,30 +1,24 @@
-"""A run is killed: its window is sealed all the same, with gaps, by the daemon alone."""
+"""A process is gone before it sealed its window: a run is asked for that writes the report.
 
-import json
+With a real daemon and a real kill: `test_left_running`.
+"""
+
 import os
-import signal
 from pathlib import Path
 
 import dagster as dg
-import psutil
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
-from sqlalchemy import select
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.defs.build import build_definitions
-from audit_pipeline.defs.partitions import job_name
 from audit_pipeline.defs.runs import RECOVERY_TAG
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.stages.revision import open_store
-from audit_pipeline.stages.vocabulary import load_audit_file
 from audit_pipeline.store.claims import Wanted
 from audit_pipeline.store.owner import Owner
-from audit_pipeline.store.schema import claims
-from audit_pipeline_tests.defs.homes import EXAMPLE, example_home, small_audit, write_audit
-from audit_pipeline_tests.defs.processes import of_group, running, wait_for
+from audit_pipeline_tests.defs.homes import example_home, small_audit, write_audit
 
-MODULE = ("-m", "audit_pipeline.definitions")
 NEVER = 2**22 + 1
 """No process has this id: Linux counts to 2**22."""
 
@@ -33,61 +27,8 @@ NEVER = 2**22 + 1
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("AUDIT_PIPELINE_STORE_URL", raising=False)
     home = example_home(tmp_path / "home", employment_ma={"schedule": {"on_arrival": False}})
-    settings = (home.path / "dagster.yaml").read_text(encoding="utf-8")
-    impatient = settings.replace("poll_interval_seconds: 30", "poll_interval_seconds: 5")
-    (home.path / "dagster.yaml").write_text(impatient, encoding="utf-8")
     monkeypatch.setenv("DAGSTER_HOME", str(home.path))
     return home
-
-
-def test_a_killed_run_is_marked_failed_and_its_window_sealed_with_gaps(
-    home: Home, tmp_path: Path
-) -> None:
-    daemon = ("-m", "dagster._daemon", "run", *MODULE)
-    job = job_name(load_audit_file(home, EXAMPLE).audit)
-    launch = ("-m", "dagster", "job", "launch", *MODULE, "--job", job)
-    about = ("--tags", json.dumps({"dagster/partition": "2016"}))
-    with (
-        # first: of two processes that find no tables of Dagster's and make them, one fails
-        dg.DagsterInstance.from_config(str(home.path)) as instance,
-        running(home, *daemon, log=tmp_path / "daemon.log") as started,
-        running(home, *launch, *about, log=tmp_path / "launch.log"),
-    ):
-        group = started.pid
-        pid = wait_for(lambda: holder(home), 90, every=0.02)
-        os.kill(pid, signal.SIGKILL)
-        (killed,) = instance.get_runs()
-        recovered = wait_for(lambda: recovery_of(instance, f"{EXAMPLE}/2016/1"), 120)
-        failed = wait_for(lambda: finished(instance, killed.run_id), 60)
-
-    (sealed,) = open_store(home.store_url).sealed(EXAMPLE, "2016")
-    assert failed is dg.DagsterRunStatus.FAILURE
-    assert recovered is dg.DagsterRunStatus.SUCCESS
-    assert sealed.verdict in {"gap", "fail"}
-    assert not sealed.complete
-    gaps = [o for o in sealed.record["outcomes"] if o["verdict"] == "gap"]
-    assert gaps
-    assert (home.evidence / EXAMPLE / "2016" / "revision-1" / "report.html").is_file()
-    assert not of_group(group)
-    assert not psutil.pid_exists(pid)
-
-
-def holder(home: Home) -> int | None:
-    """Return the process that holds the claim, once one does."""
-    query = select(claims.c.pid).where(claims.c.state == "claimed")
-    with open_store(home.store_url).engine.connect() as connection:
-        found = connection.execute(query).scalar()
-    return int(found) if found else None
-
-
-def finished(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus | None:
-    run = instance.get_run_by_id(run_id)
-    return run.status if run is not None and run.is_finished else None
-
-
-def recovery_of(instance: dg.DagsterInstance, what: str) -> dg.DagsterRunStatus | None:
-    runs = instance.get_runs(dg.RunsFilter(tags={RECOVERY_TAG: what}))
-    return runs[0].status if runs and runs[0].is_finished else None
 
 
 def leave_unfinished(home: Home, window: str) -> None:

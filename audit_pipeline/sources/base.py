@@ -72,7 +72,7 @@ class State:
     """Whether there is anything."""
     complete: bool | None = None
     """Whether the source itself says that nothing more will come: by a marker file or a watermark.
-    None where it says nothing, and only time can tell."""
+    False, too, while a file lacks its end. None where it says nothing, and only time can tell."""
     size: int | None = None
     """Bytes of the files, None where that is not known."""
     rows: int | None = None

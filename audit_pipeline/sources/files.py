@@ -60,9 +60,15 @@ F = TypeVar("F", bound=Files)
 
 
 def file_source(
-    settings: type[F], scan: Callable[[F, Sequence[Path], IbisBackend], IbisTable]
+    settings: type[F],
+    scan: Callable[[F, Sequence[Path], IbisBackend], IbisTable],
+    has_end: Callable[[Path], bool] = Path.exists,
 ) -> Source[F]:
-    """Return the kind of source whose files `scan` reads as one table."""
+    """Return the kind of source whose files `scan` reads as one table.
+
+    `has_end` says of a file on this machine whether it was written to its end, where its format
+    tells.
+    """
 
     def read(settings: F, backend: IbisBackend, wanted: Wanted) -> Read:
         remote = is_remote(settings.path)
@@ -81,7 +87,7 @@ def file_source(
     return Source(
         settings=settings,
         read=read,
-        state=file_state,
+        state=lambda s, wanted: file_state(s, wanted, has_end),
         digest=_digest,
         origin=lambda s: origin_of_files(s.path),
     )
@@ -107,8 +113,14 @@ def find_files(path: str, window: Window | None = None) -> list[Path]:
     return found
 
 
-def file_state(settings: Files, wanted: Wanted) -> State:
-    """Return how the files stand: by their names, sizes and times of change."""
+def file_state(
+    settings: Files, wanted: Wanted, has_end: Callable[[Path], bool] = Path.exists
+) -> State:
+    """Return how the files stand: by their names, sizes and times of change.
+
+    Of one that is being written the last change is the youngest: so that file alone is asked
+    whether it has its end.
+    """
     if is_remote(settings.path):
         return remote_state(settings.path, settings.storage, settings.marker, wanted.window)
     try:
@@ -119,6 +131,8 @@ def file_state(settings: Files, wanted: Wanted) -> State:
     if settings.marker is not None:
         folders = {Path(name).parent for name, _, _ in seen}
         complete = bool(folders) and all((f / settings.marker).is_file() for f in folders)
+    elif seen and not has_end(Path(max((at, name) for name, _, at in seen)[1])):
+        complete = False
     return State(
         mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
         landed=bool(seen),

@@ -21,6 +21,10 @@ from audit_pipeline.store.store import Store
 
 ARRIVAL = "arrival.json"
 MAIN = "table"
+STILL, STILL_IN_PIECES = 10.0, 60.0
+"""Seconds that data must stand still where the audit file does not say: what was seen to change
+while it was waited for comes in pieces, and may pause between two of them."""
+COMPLETED = "its marker file or watermark, or for the end of a file that is being written"
 SHORT = 12
 """Characters of a mark that tell two looks apart."""
 
@@ -108,24 +112,25 @@ def _is_older(windows: Windows, key: str, than: Window, now: datetime) -> bool:
 
 
 def judge(
-    arrival: Arrival, known: Known, seen: Seen | None, now: datetime, stable_seconds: float
+    arrival: Arrival, known: Known, seen: Seen | None, now: datetime, stable_seconds: float | None
 ) -> Judgement:
     """Return what is to be done about a window whose data stands like this.
 
     It is audited once its data differs from what was audited, and is complete: by its own word, or
-    because two looks, `stable_seconds` apart, saw the same.
+    because two looks, `stable_seconds` apart, saw the same. Without `stable_seconds`, data
+    that came in one piece need not wait as long as data that comes in several.
     """
     noted = known.noted.get(arrival.window.key)
     if not arrival.landed or (noted is not None and noted.mark == arrival.mark):
         return NOTHING
     if noted is None and not arrival.counted and _stood_before_the_end(arrival, known.noted):
         return NOTHING
-    seen = _seen(arrival, seen, now.timestamp())
+    seen = _seen(arrival, seen, now.timestamp(), stable_seconds)
     key, waited = arrival.window.key, now.timestamp() - seen.since
     if arrival.complete is False:
-        why = f"{key} waits since {_time(seen.first)} for its marker file or watermark"
+        why = f"{key} waits since {_time(seen.first)} for {COMPLETED}"
         return Judgement(act="wait", why=why, seen=seen)
-    if arrival.complete is None and waited < stable_seconds:
+    if arrival.complete is None and waited < _needed(seen, stable_seconds):
         why = f"{key} has new data, last seen to change at {_time(seen.since)}"
         return Judgement(act="wait", why=why, seen=seen)
     return Judgement(act="audit", why=f"{key} has new data", seen=seen)
@@ -140,9 +145,19 @@ def _stood_before_the_end(arrival: Arrival, noted: Mapping[str, Noted]) -> bool:
     return any(each.mark == arrival.mark and each.at < end for each in noted.values())
 
 
-def _seen(arrival: Arrival, before: Seen | None, now: float) -> Seen:
+def _needed(seen: Seen, stable_seconds: float | None) -> float:
+    """Return how long data must stand still, in seconds."""
+    if stable_seconds is not None:
+        return stable_seconds
+    return STILL_IN_PIECES if seen.since > seen.first else STILL
+
+
+def _seen(arrival: Arrival, before: Seen | None, now: float, stable_seconds: float | None) -> Seen:
     mark = arrival.mark[:SHORT]
     if before is None:
+        return Seen(mark=mark, since=now, first=now)
+    stood = now - before.since >= _needed(before, stable_seconds)
+    if before.mark != mark and stood and arrival.complete is None:  # no piece of what was there
         return Seen(mark=mark, since=now, first=now)
     # a clock that was set back must not make anybody wait for the time it had
     since = min(before.since, now) if before.mark == mark else now

@@ -9,7 +9,9 @@ from audit_pipeline.stages.arrivals import Seen
 PER_AUDIT, IN_ALL = 10, 400
 """Windows to remember. The cursor is written at every tick: it must not grow with late labels. One
 of each audit has room always: windows that wait for a person must not keep others from waiting."""
-LONG_SECONDS, REST, MOST_REST = 1.0, 20, 3600.0
+FRESH_SECONDS = 120.0
+"""For so long after it changed, data may be waited for only because it has to stand still."""
+LONG_SECONDS, REST, MOST_REST = 0.5, 20, 3600.0
 """Sources that take longer to look at are left in peace twenty times as long, an hour at most: a
 database that counts rows for us has other things to do."""
 
@@ -69,6 +71,10 @@ class Memory:
         """Forget all other audits."""
         self.seen = {name: each for name, each in self.seen.items() if name in audits}
         self.rest = {name: until for name, until in self.rest.items() if name in audits}
+
+    def waits(self, audit: str, now: float) -> bool:
+        """Return whether data of an audit changed a short while ago, and is to stand still."""
+        return any(now - seen.since < FRESH_SECONDS for seen in self.seen.get(audit, {}).values())
 
     def looked(self, audit: str, at: float, seconds: float) -> None:
         """Remember that a look at an audit's sources took so long."""

@@ -19,6 +19,9 @@ from audit_pipeline.stages.memory import Memory
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.arrivals import known
 
+AT_A_LOOK, LOOKS = 40, 6
+"""Audits that are looked at each time; of more, so many that all have had their turn after six
+times. Twenty or two hundred cost the same then, and what just landed is looked at each time."""
 LOOKERS = 4
 """Audits that are looked at side by side: most of the time goes into waiting for their sources."""
 
@@ -53,23 +56,35 @@ def watch(home: Home, files: Sequence[AuditFile], cursor: str | None, seconds: f
     `cursor` is what the last look remembered. A source that is slow to answer holds nobody up: its
     answer is taken the next time.
     """
-    memory = Memory.read(cursor)
+    store, memory = open_store(home.store_url), Memory.read(cursor)
     memory.only({file.audit.name for file in files})
     first = next((n for n, file in enumerate(files) if file.audit.name >= memory.begin_with), 0)
     order = [*files[first:], *files[:first]]
-    at = clock.now().timestamp()
-    left = deque(file for file in order if not memory.rests(file.audit.name, at))
+    left = _whose_turn(order, memory, clock.now().timestamp())
+    following = order[_share(order) :][:1]
     answers = _look_at_all(home, left, time.monotonic() + seconds)
-    memory.begin_with = left[0].audit.name if left else ""
+    memory.begin_with = "".join(file.audit.name for file in [*list(left)[:1], *following][:1])
     watched = Watched(memory)
     silent = {name for of, name in _begun if of == home.path}
     watched.said += [f"{name}: its sources have not answered yet" for name in sorted(silent)]
-    claims = open_store(home.store_url).open_claims()
+    claims = store.open_claims()
     busy = {(claim.audit, claim.window) for claim, alive in claims if alive}
     for name in (file.audit.name for file in order):
         if name in answers:
             _judge(home, answers[name], busy, watched)
     return watched
+
+
+def _share(order: Sequence[AuditFile]) -> int:
+    return max(AT_A_LOOK, -(-len(order) // LOOKS))
+
+
+def _whose_turn(order: Sequence[AuditFile], memory: Memory, at: float) -> deque[AuditFile]:
+    """Return whom to look at: those whose turn it is, then those whose data is to stand still."""
+    share = _share(order)
+    waiting = (file for file in order[share:] if memory.waits(file.audit.name, at))
+    chosen = (*order[:share], *waiting)
+    return deque(file for file in chosen if not memory.rests(file.audit.name, at))
 
 
 def _look_at_all(home: Home, left: deque[AuditFile], deadline: float) -> dict[str, Looked]:

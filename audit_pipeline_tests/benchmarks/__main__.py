@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from audit_pipeline_tests.benchmarks.alerted import alerted, idle
 from audit_pipeline_tests.benchmarks.children import child
 from audit_pipeline_tests.benchmarks.drift import drift, growth_exponent
 from audit_pipeline_tests.benchmarks.embedded import load, warm_run
@@ -59,6 +60,14 @@ def parser() -> argparse.ArgumentParser:
     each.add_argument("--rows", type=int, default=5000, help="rows of each of the two windows")
     each.add_argument("--times", type=int, default=5, help="audits of each way; the median counts")
     each.set_defaults(run=_lineage)
+    each = cases.add_parser("alerted", help=_alerted.__doc__, description=_alerted.__doc__)
+    each.add_argument("--times", type=int, default=20, help="how often data lands")
+    each.add_argument("--seed", type=int, default=1, help="of the random moments at which it does")
+    each.set_defaults(run=_alerted)
+    each = cases.add_parser("idle", help=_idle.__doc__, description=_idle.__doc__)
+    each.add_argument("--audits", type=int, nargs="+", default=[3], help="in the home")
+    each.add_argument("--seconds", type=float, default=180, help="how long to watch")
+    each.set_defaults(run=_idle)
     for name, run in {"load": load, "warm_run": warm_run}.items():
         cases.add_parser(name, help=run.__doc__, description=run.__doc__).set_defaults(
             run=lambda _, run=run: [run()]
@@ -122,6 +131,17 @@ def _lineage(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Whole audits without lineage, with it, and while its backend hangs, in turn."""
     for columns in asked.columns:
         yield with_lineage(columns, asked.rows, asked.times)
+
+
+def _alerted(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """From data that lands to the mail and the HTTP message, with Dagster's real daemon."""
+    yield from alerted(asked.times, asked.seed)
+
+
+def _idle(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """What Dagster's daemon and web server cost while there is nothing to do."""
+    for audits in asked.audits:
+        yield idle(audits, asked.seconds)
 
 
 @contextmanager

@@ -1,19 +1,26 @@
 """The sensor that delivers alerts: on from the start, and never red for a service."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from audit_pipeline.audits.home import Home
+from audit_pipeline.defs.alerts import NOTHING_NEW
 from audit_pipeline.defs.build import build_definitions
 from audit_pipeline.stages.alerting.delivered import NO_FILE
+from audit_pipeline.stages.alerting.rounds import Round
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.alerts.made import finding, happen
-from audit_pipeline_tests.alerts.services import web
+from audit_pipeline_tests.alerts.services import html_of, mail, web
+from audit_pipeline_tests.benchmarks import landings
+from audit_pipeline_tests.benchmarks.nightly import at_work, new_home
 from audit_pipeline_tests.defs.homes import small_audit, write_audit
+from audit_pipeline_tests.defs.processes import wait_for
 
 
 @pytest.fixture
@@ -36,7 +43,8 @@ def tick(home: Home) -> SensorExecutionData:
 def test_the_sensor_is_on_from_the_start_and_only_where_there_are_audits(home: Home) -> None:
     sensor = build_definitions(home).get_repository_def().get_sensor_def("alerts")
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
-    assert sensor.minimum_interval_seconds == 30
+    assert sensor.minimum_interval_seconds is not None
+    assert sensor.minimum_interval_seconds < 5  # else the daemon, at its fives, leaves out turns
     (home.audits / "late.yaml").unlink()
     names = {each.name for each in build_definitions(home).get_repository_def().sensor_defs}
     assert "alerts" not in names
@@ -57,3 +65,55 @@ def test_ticks_say_what_came_of_them(home: Home, monkeypatch: pytest.MonkeyPatch
     begun = time.monotonic()
     assert "alerts.yml:1: routes" in str(tick(home).skip_message)
     assert time.monotonic() - begun < 5
+
+
+def test_what_was_just_written_is_told_at_once_and_the_rest_twice_a_minute(home: Home) -> None:
+    store = Store(home.store_url)
+    at = datetime(2026, 3, 10, 6, tzinfo=UTC)
+    empty = Round.begun(home, at)
+    assert empty.is_needed_after(None)
+    assert empty.is_needed_after("of another version")
+    assert not Round.begun(home, at + timedelta(seconds=28)).is_needed_after(empty.cursor)
+    assert Round.begun(home, at + timedelta(seconds=29)).is_needed_after(empty.cursor)
+    assert Round.begun(home, at - timedelta(hours=1)).is_needed_after(empty.cursor)  # set back
+    happen(store, finding())
+    told = Round.begun(home, at + timedelta(seconds=5))
+    assert told.is_needed_after(empty.cursor)
+    # nobody is named to be told: what waits is nothing new
+    assert not Round.begun(home, at + timedelta(seconds=10)).is_needed_after(told.cursor)
+    store.close()
+
+
+def test_a_tick_with_nothing_new_writes_nothing(home: Home) -> None:
+    repository = build_definitions(home).get_repository_def()
+    sensor = repository.get_sensor_def("alerts")
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance, repository_def=repository)
+        first = sensor.evaluate_tick(context)
+        again = dg.build_sensor_context(instance, cursor=first.cursor, repository_def=repository)
+        second = sensor.evaluate_tick(again)
+    assert (first.skip_message, second.skip_message) == (NO_FILE, NOTHING_NEW)
+    assert second.cursor == first.cursor
+
+
+def test_data_that_lands_is_audited_and_told_by_mail_and_http(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon, the web server and all settings are those that a user starts with."""
+    day = landings.yesterday()
+    monkeypatch.setenv("DAGSTER_HOME", "")  # is set to the home meanwhile
+    home = new_home(tmp_path, landings.settings(day, 1))
+    pq.write_table(landings.orders(day, 0), home.path / "baseline.parquet")
+    (home.path / "alerts.yml").write_text(
+        "routes:\n  - {name: duty, to_env: [ALERTS_ONE, ALERTS_TWO], severity: low}\n"
+    )
+    with mail() as box, web() as hook:
+        addresses = {"ALERTS_ONE": box.url, "ALERTS_TWO": hook.url}
+        with at_work(home, tmp_path / "dagster.log", addresses):
+            landings.land(home.path, day, 1)
+            wait_for(lambda: box.got and hook.got, 180)
+    (letter,), (message,) = box.got, hook.got
+    assert landings.NAME in html_of(letter)
+    assert landings.NAME in str(message)
+    ticks = (home.path / "storage" / "__repository__").glob("alerts/*")
+    assert not list(ticks)  # a file for every tick would fill the disk

@@ -30,7 +30,7 @@ YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 WINDOW = YESTERDAY.isoformat()
 STILL, EVERY = 8.0, 2.0
 """Seconds after which data is complete, and between two files of it."""
-DAEMON = ("-m", "dagster._daemon", "run", "-m", "audit_pipeline_tests.defs.hurried")
+DAEMON = ("-m", "dagster._daemon", "run", "-m", "audit_pipeline.definitions")
 
 
 @pytest.fixture

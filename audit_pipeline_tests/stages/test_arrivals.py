@@ -48,7 +48,10 @@ def seen(seconds_ago: float, mark: str = NEW) -> Seen:
 
 
 def judged(
-    of: Arrival, about: Known | None = None, before: Seen | None = None, stable: float = MINUTE
+    of: Arrival,
+    about: Known | None = None,
+    before: Seen | None = None,
+    stable: float | None = MINUTE,
 ) -> Judgement:
     return judge(of, about or known(), before, NOW, stable)
 
@@ -113,14 +116,40 @@ def test_data_that_stood_still_for_a_minute_is_audited(ago: float, act: str) -> 
 
 
 def test_data_that_changed_between_two_looks_waits_anew() -> None:
-    again = judged(arrival(), before=seen(3600, OLD))
+    again = judged(arrival(), before=seen(30, OLD))
 
     assert again.act == "wait"
-    assert again.seen == Seen(mark=NEW[:12], since=NOW.timestamp(), first=seen(3600).first)
+    assert again.seen == Seen(mark=NEW[:12], since=NOW.timestamp(), first=seen(30).first)
+
+
+def test_data_that_changes_once_the_former_stood_still_is_no_piece_of_it() -> None:
+    again = judged(arrival(), before=seen(15, OLD), stable=None)
+
+    assert again.seen == seen(0)  # while the former is audited, say: it waits ten seconds
+    last = NOW.timestamp() - 15
+    pieces = judged(arrival(), before=Seen(mark=OLD[:12], since=last, first=last - 9), stable=None)
+    assert pieces.seen == Seen(mark=NEW[:12], since=NOW.timestamp(), first=last - 9)
 
 
 def test_data_that_need_not_stand_still_is_audited_at_once() -> None:
     assert judged(arrival(), stable=0).act == "audit"
+
+
+@pytest.mark.parametrize(("ago", "act"), [(9.0, "wait"), (10.0, "audit")])
+def test_data_that_came_in_one_piece_need_not_stand_still_for_long(ago: float, act: str) -> None:
+    assert judged(arrival(), before=seen(ago), stable=None).act == act
+
+
+@pytest.mark.parametrize(("ago", "act"), [(59.0, "wait"), (60.0, "audit")])
+def test_data_that_was_seen_to_come_in_pieces_must_stand_still_for_a_minute(
+    ago: float, act: str
+) -> None:
+    last = NOW.timestamp() - ago
+    in_pieces = Seen(mark=NEW[:12], since=last, first=last - 5)
+
+    assert judged(arrival(), before=in_pieces, stable=None).act == act
+    # who says how long it takes is taken at their word
+    assert judged(arrival(), before=in_pieces, stable=5).act == "audit"
 
 
 def test_a_source_that_says_it_is_complete_is_taken_at_its_word() -> None:
@@ -132,7 +161,8 @@ def test_a_source_that_says_it_is_not_complete_is_waited_for_however_long() -> N
 
     assert long.act == "wait"
     assert long.why == (
-        "2026-03-09 waits since 2026-03-09T06:00:00+00:00 for its marker file or watermark"
+        "2026-03-09 waits since 2026-03-09T06:00:00+00:00 for its marker file or watermark, or for"
+        " the end of a file that is being written"
     )
 
 

@@ -19,6 +19,15 @@ def test_what_is_remembered_is_read_back_from_the_cursor() -> None:
     assert again.of("credit", "2026-03-08") is again.of("debit", "2026-03-09") is None
 
 
+def test_only_what_changed_a_short_while_ago_may_have_to_stand_still() -> None:
+    memory = Memory()
+    memory.keep("credit", {"2026-03-09": SEEN})
+
+    assert memory.waits("credit", SEEN.since + 119)
+    assert not memory.waits("credit", SEEN.since + 120)
+    assert not memory.waits("debit", SEEN.since)
+
+
 @pytest.mark.parametrize("cursor", [None, "", "no JSON", "[]", '{"seen": {"a": {"b": [1]}}}'])
 def test_a_cursor_that_cannot_be_read_is_forgotten(cursor: str | None) -> None:
     assert Memory.read(cursor) == Memory()

@@ -421,11 +421,31 @@ def test_many_audits_are_looked_at_within_the_time_of_a_tick(tmp_path: Path) -> 
     land(tmp_path, "2024-02-15", february())
     file = load_audit_file(home, NAME)
     files = [named(file, f"audit_{number:03}") for number in range(200)]
-    begun = time.perf_counter()
-    found = watch(home, files, None, 30)
+    begun, cursor, said = time.perf_counter(), None, list[str]()
+    for first in ("audit_040", "audit_080", "audit_120", "audit_160", "audit_000"):
+        found = watch(home, files, cursor, 30)
+        assert found.memory.begin_with == first
+        cursor, said = found.memory.write(), [*said, *found.said]
     print(f"200 audits in {time.perf_counter() - begun:.1f} s")  # noqa: T201 (a number to look at)
-    assert found.memory.begin_with == ""
-    assert len(found.said) == 200
+    assert {line.split(":")[0] for line in said} == {file.audit.name for file in files}
+
+
+def test_audits_whose_data_just_landed_are_looked_at_when_it_is_not_their_turn(
+    tmp_path: Path,
+) -> None:
+    home = watched(tmp_path, path=FOLDERS)
+    file = load_audit_file(home, NAME)
+    files = [named(file, f"audit_{number:03}") for number in range(300)]
+    assert watch(home, files, None, 30).said == []
+    land(tmp_path, "2024-02-15", february())
+    first = watch(home, files, None, 30)
+    assert len(first.said) == 50  # a sixth
+    time.sleep(STILL + 0.1)
+    second = watch(home, files, first.memory.write(), 30)
+    due = [each.audit.name for each in second.due]
+    assert due == [f"audit_{number:03}" for number in range(50)]
+    assert len(second.said) == 50
+    assert second.memory.begin_with == "audit_100"
 
 
 def test_what_is_noted_is_how_the_sources_stood(tmp_path: Path) -> None:

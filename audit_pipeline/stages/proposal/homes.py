@@ -10,6 +10,7 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 storage: {sqlite: {base_dir: {env: DAGSTER_HOME}}}
 concurrency: {runs: {max_concurrent_runs: 2}}
+run_queue: {dequeue_interval_seconds: 2}
 run_monitoring:
   enabled: true
   start_timeout_seconds: 300
@@ -21,7 +22,7 @@ sensors: {use_threads: true, num_workers: 4}
 run_retries: {enabled: true, max_retries: 0, retry_on_asset_or_op_failure: false}
 retention:
   schedule: {purge_after_days: {skipped: 7, success: 90, failure: 90, started: 90}}
-  sensor: {purge_after_days: {skipped: 7, success: 90, failure: 90, started: 90}}
+  sensor: {purge_after_days: {skipped: 2, success: 90, failure: 90, started: 90}}
   auto_materialize: {purge_after_days: {skipped: 7, success: 90, failure: 90, started: 90}}
 """
 IGNORE = """\

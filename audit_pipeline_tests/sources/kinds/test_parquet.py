@@ -49,6 +49,31 @@ def test_a_name_with_brackets_is_a_name_before_it_is_a_pattern(
     assert find_files(settings.path) == [path]
 
 
+def test_a_file_that_is_being_written_is_not_complete(tmp_path: Path) -> None:
+    settings = ParquetFiles(path=f"{tmp_path}/part-*.parquet")
+    written(tmp_path / "part-0.parquet", 1)
+    assert SOURCE.state(settings, ALL).complete is None
+    rows = pa.table({"id": list(range(50_000))})
+    with pq.ParquetWriter(tmp_path / "part-1.parquet", rows.schema) as writer:
+        assert SOURCE.state(settings, ALL).complete is False
+        writer.write_table(rows)
+        assert SOURCE.state(settings, ALL).complete is False
+    assert SOURCE.state(settings, ALL).complete is None
+
+
+@pytest.mark.parametrize(
+    ("content", "complete"), [(b"", False), (b"PA", None), (b"a,b\n1,2", None)]
+)
+def test_only_the_end_of_a_parquet_file_is_waited_for(
+    tmp_path: Path,
+    content: bytes,
+    complete: bool | None,  # noqa: FBT001 (pytest gives it by its name)
+) -> None:
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(content)
+    assert SOURCE.state(ParquetFiles(path=str(path)), ALL).complete is complete
+
+
 def test_a_folder_is_no_file(tmp_path: Path, backend: IbisBackend) -> None:
     (tmp_path / "folder.parquet").mkdir()
     with pytest.raises(SourceError, match="there is no file at"):

@@ -79,4 +79,4 @@ def _manner() -> Manner:
 
 def _lines(said: list[str]) -> str:
     more = [f"and {len(said) - LINES} more"] if len(said) > LINES else []
-    return "\n".join([*said[:LINES], *more]) or "no new data"
+    return ";\n".join([*said[:LINES], *more]) or "no new data"

@@ -40,7 +40,7 @@ def catch_up_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         asked = ask(context.instance, [_wanted(each) for each in missed], _manner())
         later = f"{asked.left} more missed windows have their turn later"
         told = [*asked.told, *([later] if asked.left else []), *paused_lines(audits)]
-        said = "\n".join(told) or "no window was missed"
+        said = ";\n".join(told) or "no window was missed"
         context.log.info(said)
         skipped = None if asked.requests else said
         return dg.SensorResult(run_requests=asked.requests, skip_reason=skipped)

@@ -45,7 +45,7 @@ def left_running_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
         origin = context.code_location_origin
         location = origin.location_name if origin else None
         told = end_left_running(context.instance, here, location)
-        return dg.SkipReason("\n".join(told) or "every run that works has its process")
+        return dg.SkipReason(";\n".join(told) or "every run that works has its process")
 
     return [
         dg.SensorDefinition(

@@ -43,7 +43,7 @@ def old_records_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
         if said >= 0 and context.repository_name:
             deleted = delete_old_logs(context.instance, context.repository_name, said)
             told.append(f"logs of ticks of more than {said} days ago that were deleted: {deleted}")
-        return dg.SkipReason("\n".join(told) or "all is kept, as dagster.yaml says: `retention`")
+        return dg.SkipReason(";\n".join(told) or "all is kept, as dagster.yaml says: `retention`")
 
     return [
         dg.SensorDefinition(

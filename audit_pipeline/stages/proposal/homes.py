@@ -15,7 +15,7 @@ run_monitoring:
   enabled: true
   start_timeout_seconds: 300
   cancel_timeout_seconds: 120
-  max_runtime_seconds: 14400 # a run left STARTED by a power cut ends here
+  max_runtime_seconds: 14400 # a run left STARTED by a power cut ends here, at the latest
   poll_interval_seconds: 30
   max_resume_run_attempts: 0
 sensors: {use_threads: true, num_workers: 4}

@@ -6,6 +6,7 @@ from pathlib import Path
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFile
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import Approval, SnapshotRecord, StageRecord
 from audit_pipeline.engines.base import EngineError
@@ -41,6 +42,7 @@ def make_baseline(home: Home, file: AuditFile) -> StageResult:
     with ending("baseline") as stage:
         approval = approval_in_force(home, file.audit.name)
         place, made = ensure_baseline(file.audit, folder, approval)
+        reached(CrashPoint.BASELINE_IN_PLACE)
         stage.facts = {"approved": approved(approval), "made by this run": made}
         record = read_snapshot(place)
         if record is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from audit_pipeline.audits.audit import Audit, Table
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.record import Approval
 from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
 from audit_pipeline.sources.catalog import SOURCES
@@ -136,6 +137,7 @@ def rows_of(folder: Path, approval: Approval) -> list[tuple[Path, Origin]]:
 def put(draft: Path, place: Path) -> bool:
     """Put a baseline in its place; return False if another run has put the same there meanwhile."""
     sync_tree(draft)
+    reached(CrashPoint.BASELINE_DRAFTED)
     with contextlib.suppress(OSError):  # it is not empty
         draft.rename(place)
         return True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import StageRecord
@@ -111,6 +112,7 @@ def run_stage(run: AuditRun, asset: str, work: Callable[[Revision, Stage], None]
     with ending(asset) as stage:
         work(revision, stage)
     revision.write_result(stage.result())
+    reached(CrashPoint.RESULT_WRITTEN)
     end_stage(run, revision, stage.result())
     return Ran(claim, stage.result(), worked=True)
 

@@ -1,5 +1,6 @@
 """The ingest stage: the snapshot of the window, and the claim on it."""
 
+import contextlib
 import hashlib
 import shutil
 from pathlib import Path
@@ -23,7 +24,8 @@ from audit_pipeline.stages.revision import (
 )
 from audit_pipeline.stages.snapshot import take_snapshot
 from audit_pipeline.stages.work import incoming
-from audit_pipeline.store.atomic import canonical_json, replace_folder, write_json
+from audit_pipeline.store.adoption import given_up
+from audit_pipeline.store.atomic import PART, canonical_json, replace_folder, write_json
 from audit_pipeline.store.claims import Claim, Wanted
 from audit_pipeline.store.owner import this_process
 
@@ -58,6 +60,7 @@ def make_snapshot(run: AuditRun) -> Ran:
         claim = _claim(run, _content(run, record, baseline, result.record))
         if claim.state == "granted":
             reached(CrashPoint.CLAIMED)
+            _forsake(run)
             _settle(run, claim, draft, baseline, result)
             reached(CrashPoint.INGESTED)
             end_stage(run, run.revision(claim), result)
@@ -77,17 +80,33 @@ def reserve(run: AuditRun) -> None:
 
 
 def _sweep(run: AuditRun) -> None:
-    """Remove what killed runs of the audit left behind, once nobody can be at work on it.
+    """Remove what killed runs left behind, once nobody can be at work on it.
 
-    Everything unfinished, or put aside while it was replaced, is a folder whose name has a dot in
-    front.
+    Everything unfinished, or put aside while it was replaced, has a dot in front of its name: a
+    folder, or a file that ends in `.part`.
     """
-    evidence = run.home.evidence / run.audit.name
-    places = ((run.folder, "windows/*/.*"), (run.folder, "baselines/.*"), (evidence, "*/.*"))
-    for place, pattern in places:
-        for left in place.glob(pattern):
-            if left.is_dir() and clock.now().timestamp() - left.stat().st_mtime > DAY:
-                shutil.rmtree(left, ignore_errors=True)
+    evidence, drafts = run.home.evidence / run.audit.name, f".*{PART}"
+    places = (
+        *((run.folder, "windows/*/.*"), (run.folder, "baselines/.*"), (evidence, "*/.*")),
+        *((evidence, drafts), (run.home.evidence, drafts), (run.home.path, drafts)),
+    )
+    for left in [left for place, pattern in places for left in place.glob(pattern)]:
+        with contextlib.suppress(FileNotFoundError):  # another run sweeps, too
+            if clock.now().timestamp() - left.stat().st_mtime > DAY:
+                _remove(left)
+
+
+def _remove(left: Path) -> None:
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
+
+
+def _forsake(run: AuditRun) -> None:
+    """Remove what was handed out of revisions that were given up: it looks like an audit."""
+    for number in given_up(run.store.engine, run.audit.name, run.window.key):
+        shutil.rmtree(run.evidence_folder(number), ignore_errors=True)
 
 
 def _settle(

@@ -1,8 +1,10 @@
 """The report stage's last steps: write the report, then seal the evidence."""
 
+import contextlib
 import logging
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,7 @@ from audit_pipeline.stages.reading import RECORD
 from audit_pipeline.stages.report_input import report_input
 from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult
 from audit_pipeline.stages.verdicts import make_record, read_record
-from audit_pipeline.store.atomic import atomic_write, replace_folder, write_json
-from audit_pipeline.store.engine import StoreError
+from audit_pipeline.store.atomic import atomic_write, remove_drafts, replace_folder, write_json
 from audit_pipeline.store.outbox import Transaction
 
 logger = logging.getLogger(__name__)
@@ -80,8 +81,9 @@ def _page(report: ReportInput, stage: Stage) -> str:
 def seal(run: AuditRun) -> Ran:
     """Hand out the evidence, and close the claim: from here on the audit stands.
 
-    The files come first, the store last: evidence without its entry in the store is an audit that
-    did not happen, and the next run makes it again.
+    The evidence comes to its place in the transaction that seals, once nobody can have taken the
+    claim over, and is there before that is committed: evidence without its entry in the store is
+    an audit that did not happen, and the next run makes it again.
     """
     claim = run.adopt()
     if claim is None:
@@ -96,29 +98,26 @@ def seal(run: AuditRun) -> Ran:
     tell("begun", asset="evidence")
     begun = time.perf_counter()
     record = read_record(revision) or make_record(run, revision)
-    content = RECORD.dump_python(record, mode="json")
-    _hand_out(run, revision, record, folder)
-    reached(CrashPoint.EVIDENCE_IN_PLACE)
-    complete = not _crashes(record, revision)
-    result = _sealed_result(folder, revision)
-    told = sealing(run, revision, result, folder / MANIFEST, complete=complete)
+    complete, result = not _crashes(record, revision), _sealed_result(folder, revision)
+    remove_drafts(revision.path)  # of a process that was killed while it wrote one
+    with _handed_out(run, revision, record, folder) as draft:
+        told = sealing(run, revision, result, draft / MANIFEST, complete=complete)
 
-    def also(transaction: Transaction) -> None:
-        update_findings(transaction, run.audit, record, clock.now())
-        told(transaction)
-        reached(CrashPoint.SEALING)
+        def also(transaction: Transaction) -> None:
+            update_findings(transaction, run.audit, record, clock.now())
+            told(transaction)
+            reached(CrashPoint.SEALING)
+            replace_folder(draft, folder)
+            reached(CrashPoint.EVIDENCE_IN_PLACE)
 
-    try:
+        content = RECORD.dump_python(record, mode="json")
         run.store.seal(claim, content, complete=complete, also=also)
-    except StoreError:  # taken over meanwhile: evidence without its entry would mislead
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    stop_beating(claim)
     reached(CrashPoint.SEALED)
+    write_index(run)
+    reached(CrashPoint.LISTED)
     if complete:  # else, and after a crash right here, the window is looked at again
         note_mark(run.store, claim, revision.path, clock.now())
-    stop_beating(claim)
-    reached(CrashPoint.MARKED)
-    write_index(run)
     tell("ended", asset="evidence", status="done", seconds=time.perf_counter() - begun)
     return Ran(claim, result, worked=True)
 
@@ -144,7 +143,11 @@ def _crashes(record: AuditRecord | None, revision: Revision) -> list[StageRecord
     return [stage for stage in stages if stage.status == "crashed"]
 
 
-def _hand_out(run: AuditRun, revision: Revision, record: AuditRecord, folder: Path) -> None:
+@contextlib.contextmanager
+def _handed_out(
+    run: AuditRun, revision: Revision, record: AuditRecord, folder: Path
+) -> Iterator[Path]:
+    """Give the evidence beside its place; what was not put there is gone afterwards."""
     draft = folder.with_name(f".{folder.name}.{run.run_id}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -160,7 +163,7 @@ def _hand_out(run: AuditRun, revision: Revision, record: AuditRecord, folder: Pa
         reached(CrashPoint.EVIDENCE_DRAFTED)
         write_manifest(draft, about | {"verdict": record.verdict.value, "version": record.version})
         reached(CrashPoint.MANIFEST_WRITTEN)
-        replace_folder(draft, folder)
+        yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

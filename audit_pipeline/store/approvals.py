@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from audit_pipeline import clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.comparability import Fingerprints
 from audit_pipeline.domain.record import Approval
 from audit_pipeline.store.engine import numbering
@@ -67,6 +68,7 @@ def _add(connection: Connection, audit: str, given: Approval, after: int | None)
             approved=at,
         )
     )
+    reached(CrashPoint.APPROVING)
     return replace(given, number=number, at=at.isoformat())
 
 

@@ -11,12 +11,15 @@ from uuid import uuid4
 
 from audit_pipeline.crash_points import CrashPoint, reached
 
+PART = ".part"
+"""How the name of a file ends that is being written; a dot stands in front of it."""
+
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing; it appears, synced to disk, only when the block ends well."""
     _make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    draft = path.with_name(f".{path.name}.{uuid4().hex}{PART}")
     try:
         with draft.open("wb") as sink:
             yield sink
@@ -26,6 +29,15 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         draft.replace(path)
         _sync(path.parent)
     finally:
+        draft.unlink(missing_ok=True)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove the files that processes were killed over while they wrote them into `folder`.
+
+    Only for who alone writes there.
+    """
+    for draft in folder.glob(f".*{PART}"):
         draft.unlink(missing_ok=True)
 
 

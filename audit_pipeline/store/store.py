@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from audit_pipeline import clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.window import in_time
 from audit_pipeline.store import schema
 from audit_pipeline.store.adoption import adopt, reserve
@@ -50,7 +51,9 @@ class Store:
     def claim(self, wanted: Wanted, owner: Owner) -> Claim:
         """Claim a window's content for `owner`; see `claims.claim`."""
         with numbering(self.engine) as connection:
-            return self._noted(connection, claim(connection, wanted, owner, clock.now()), owner)
+            given = claim(connection, wanted, owner, clock.now())
+            reached(CrashPoint.CLAIMING)
+            return self._noted(connection, given, owner)
 
     def adopt(self, audit: str, window: str, owner: Owner) -> Claim | None:
         """Return the claim a run is to work under; see `adoption.adopt`."""
@@ -92,7 +95,7 @@ class Store:
             StoreError: The claim is no longer this run's.
         """
         rows = (record["snapshot"] or {}).get("rows", 0)
-        with self.engine.begin() as connection:
+        with numbering(self.engine) as connection:  # before the claim: so do all who take one over
             closed = connection.execute(
                 update(schema.claims)
                 .where(*_of(schema.claims, held))

@@ -1,6 +1,7 @@
 """End the lineage runs that a crash left open: a catalogue would show them running for ever."""
 
 from audit_pipeline import clock
+from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.lineage.events import aborted
 from audit_pipeline.lineage.told import Transition
 from audit_pipeline.stages.lineage.jobs import key_of
@@ -32,5 +33,6 @@ def reconcile(store: Store) -> int:
         with store.engine.begin() as connection:
             if open_runs.end(connection, run.lineage_run):  # else another has ended it meanwhile
                 add(connection, [entry])
+                reached(CrashPoint.RUN_ABORTED)
                 ended += 1
     return ended

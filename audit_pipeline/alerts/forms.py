@@ -19,12 +19,13 @@ RESOLVED = "resolved"
 _MARKS = re.compile(r"([\\`*\[\]<>|~]|(?<!\w)_|_(?!\w))")
 
 
-def message_of(notice: Notice, reports: Reports, most: int) -> Message:
+def message_of(notice: Notice, reports: Reports, most: int, key: str = "") -> Message:
     """Return what a notice says to people, in all forms; at most so many findings are shown.
 
-    No form holds anything but what the finding holds: no rows, no values of people.
+    No form holds anything but what the finding holds, and the message's `key`: no rows, no values
+    of people.
     """
-    facts = facts_of(notice, reports, most)
+    facts = facts_of(notice, reports, most, key)
     return Message(
         title=facts.title,
         severity=facts.severity.value if facts.counts else RESOLVED,

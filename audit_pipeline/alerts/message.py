@@ -10,6 +10,8 @@ from audit_pipeline.domain.verdict import Verdict
 
 NO_COLUMN = {"all rows", "windows", "model"}
 """Subjects that a check need not name: it has no other."""
+KEY_SHOWN = 12
+"""Characters of a message's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +74,18 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
-def facts_of(notice: Notice, reports: "Reports", most: int) -> Facts:
-    """Return what a message about a notice says, showing at most so many findings."""
+def facts_of(notice: Notice, reports: "Reports", most: int, key: str = "") -> Facts:
+    """Return what a message about a notice says, showing at most so many findings.
+
+    By its `key` whoever gets it twice can tell: it is sent at least once.
+    """
     ordered = notice.worst_first
     told = _by_cause(ordered)[:most]
     notes: tuple[str, ...] = ()
     if notice.instead_of:
         notes = (f"You get this because {notice.instead_of} does not answer.",)
+    if key:
+        notes = (*notes, f"Message {key[:KEY_SHOWN]}: if it comes a second time, it is no news.")
     return Facts(
         title=title_of(ordered),
         lead=lead_of(ordered),

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from audit_pipeline.alerts.forms import message_of
-from audit_pipeline.alerts.message import Reports
+from audit_pipeline.alerts.message import Message, Reports
+from audit_pipeline.alerts.notice import Notice
 from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
 from audit_pipeline.audits.home import Home
@@ -103,7 +104,11 @@ class _Delivery:
         quiet, lanes = self._lanes(states, at_once=at_once)
         reports = Reports(self.settings.report_url or str(self.home.evidence))
         most = self.settings.findings_shown
-        round_ = Round(self.store, lambda of: message_of(of, reports, most), self.patience, end)
+
+        def say(notice: Notice, key: str) -> Message:
+            return message_of(notice, reports, most, key)
+
+        round_ = Round(self.store, say, self.patience, end)
         if lanes:
             round_.send(lanes)
         aside = self._conclude(lanes)

@@ -18,7 +18,7 @@ from audit_pipeline.store.upsert import digest
 AT_ONCE = 20
 """Alerts that are marked together: so many may arrive twice after a kill."""
 
-Say = Callable[[Notice], Message]
+Say = Callable[[Notice, str], Message]
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Round:
             if pairs:
                 told = together(notice for _, notice in pairs)
                 key = digest(*sorted(entry.key for entry, _ in pairs))
-                id_ = sender.send(lane.channel, self.say(told), key=key, closes=told.closes)
+                id_ = sender.send(lane.channel, self.say(told, key), key=key, closes=told.closes)
                 self._on_the_way[id_] = _Sent(lane, pairs, until, key, told)
 
     def _hear(self, sender: Sender, ready: deque[Lane]) -> None:

@@ -1,6 +1,7 @@
 """Alerts from the store to real services: each once, whatever those do."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -53,6 +54,9 @@ def test_a_finding_arrives_once_as_a_mail_and_as_json(home: Home, store: Store, 
     for part in ("income_1", "failed", "2026-03-09", "due 2026-03-17", "findings show 1", link):
         assert part in said["message"]
     assert "geheim" not in str(said)
+    (by_hook, by_mail) = (re.search(r"Message (\w{12}):", form) for form in (said["message"], page))
+    assert by_hook
+    assert by_mail
     assert tally(store.engine, ALERTS).waiting == 0
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from audit_pipeline.alerts.heading import lead_of, title_of
 from audit_pipeline.alerts.notice import Item, Notice, Why
-from audit_pipeline.alerts.words import LATE, WORDS, advice, broken, plain
+from audit_pipeline.alerts.words import LATE, WORDS, advice, how_it_ended, plain
 from audit_pipeline.domain.finding import Finding, Severity
 from audit_pipeline.domain.verdict import Verdict
 
@@ -122,10 +122,10 @@ def _by_cause(items: list[Item]) -> list[list[Item]]:
     found: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         of = item.finding
-        cause: tuple[object, ...] = (of.audit, item.why, of.severity, of.since, of.reason)
-        found.setdefault(cause if of.verdict is Verdict.GAP else (of.number, of.check), []).append(
-            item
-        )
+        cause: tuple[object, ...] = (of.number, of.check)
+        if of.verdict is Verdict.GAP:
+            cause = (of.audit, item.why, of.severity, of.since, of.reason)
+        found.setdefault(cause, []).append(item)
     return list(found.values())
 
 
@@ -161,7 +161,7 @@ def _row(items: list[Item]) -> Row:
         severity=finding.severity.value,
         why=WORDS[item.why],
         check=_check(finding) + more,
-        verdict=broken(finding),
+        verdict=how_it_ended(finding),
         reason=plain(finding.reason),
         since=plain(finding.since),
         window=plain(finding.window),

@@ -63,8 +63,8 @@ def plain(text: object) -> str:
     return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
 
 
-def broken(finding: Finding) -> str:
-    """Return in words how a check ended that a finding is of."""
+def how_it_ended(finding: Finding) -> str:
+    """Return in words how the check of a finding ended."""
     if finding.check.asset == LATE and finding.verdict is not Verdict.PASS:
         return "did not run in time"
     return "runs in time again" if finding.check.asset == LATE else BROKEN[finding.verdict]

@@ -51,6 +51,8 @@ STAGES = {
     "explanations": Stage.EXPLAIN,
 }
 """The stage of each asset that answers checks; whatever else finds something is the report's."""
+OPERATOR = "operations"
+"""Who owns what goes wrong with alerts, where the file does not say."""
 
 
 class Route(Settings):
@@ -129,7 +131,7 @@ class Alerting(Settings):
     fallback_after_minutes: int = Field(default=30, ge=1, le=10_080)
     """Minutes of failure after which an address counts as broken: a finding is opened, and its
     alerts go to the second channel."""
-    operator: Annotated[str, Field(min_length=1)] = "operations"
+    operator: Annotated[str, Field(min_length=1)] = OPERATOR
     """Who owns the finding that alerts cannot be delivered."""
 
     @field_validator("routes")

@@ -62,7 +62,7 @@ class WindowSettings(Settings):
 DEADLINE_HOURS = {Every.HOUR: 3, Every.DAY: 12, Every.WEEK: 24, Every.MONTH: 72, Every.YEAR: 168}
 """After the end of a window that the clock audits at 02:00, where the audit file does not say."""
 TURN_HOURS = 1
-"""Added to the hour at which the clock starts an audit: it has had its turn then."""
+"""After the hour at which the clock starts an audit: by then it has had its turn."""
 CRON_FIELDS = 5
 DAYS_OF_WEEK = 7
 NAMED = {

@@ -20,12 +20,12 @@ def alert_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
 
     def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         from audit_pipeline.stages.alerting.delivering import deliver  # noqa: PLC0415 (needs the store)
-        from audit_pipeline.stages.alerting.rounds import Round  # noqa: PLC0415 (needs the store)
+        from audit_pipeline.stages.alerting.turns import Turn  # noqa: PLC0415 (needs the store)
 
-        due = Round.begun(home(), clock.now())
-        if not due.is_needed_after(context.cursor):
+        turn = Turn.at_home(home(), clock.now())
+        if not turn.is_due_after(context.cursor):
             return dg.SkipReason(NOTHING_NEW)
-        context.update_cursor(due.cursor)
+        context.update_cursor(turn.cursor)
         return dg.SkipReason(deliver(home(), SECONDS, clock.now()).told)
 
     return [

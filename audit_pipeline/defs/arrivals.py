@@ -14,16 +14,19 @@ from audit_pipeline.defs.under_way import paused_lines
 if TYPE_CHECKING:
     from audit_pipeline.stages.watching import Due
 
-ATTEMPTS = 3
-"""Runs for the same data of a window, before somebody has to look."""
-AT_ONCE = 10
-"""Runs of ours that may wait or run together: the others' must not wait behind all of them."""
-LOOK_SECONDS, ASK_SECONDS = 30.0, 15.0
-"""How long a tick looks at sources, and asks Dagster about runs: it is killed after a minute."""
+LOOK_SECONDS = 30.0
+"""How long a tick looks at sources: it is killed after a minute."""
 INTERVAL_SECONDS = 4
 """The daemon goes through its sensors every five seconds: at a 5 it would leave out some turns."""
 LINES = 20
-OURS = {STARTED_TAG: "arrival"}
+MANNER = Manner(
+    ours={STARTED_TAG: "arrival"},
+    at_once=10,  # nobody else's run is to wait behind more of ours
+    seconds=15.0,
+    pauses=[timedelta(0)] * 3,
+    because="has new data",
+    of_what="the audit of its new data",
+)
 
 
 def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDefinition]:
@@ -37,12 +40,12 @@ def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDe
         from audit_pipeline.stages.watching import watch  # noqa: PLC0415 (needs the store)
 
         found = watch(home(), watched, context.cursor, LOOK_SECONDS)
-        asked = ask(context.instance, [_wanted(due) for due in found.due], _manner())
+        asked = ask(context.instance, [_wanted(due) for due in found.due], MANNER)
         if asked.left:
             found.memory.begin_with = found.due[-asked.left].audit.name
             asked.told.append("the other windows with new data have their turn later")
         told = _lines(found.said + asked.told + paused_lines([file.audit for file in concerned]))
-        if asked.requests:  # makes a file that nobody deletes: else the tick itself says it
+        if asked.requests:  # each log is a file of its own: else the tick itself says it
             context.log.info(told)
         skipped = None if asked.requests else told
         return dg.SensorResult(
@@ -64,17 +67,6 @@ def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDe
 def _wanted(due: "Due") -> Wanted:
     tags = {ARRIVAL_TAG: due.mark}
     return Wanted(audit=due.audit, window=due.window, mark=due.mark[:16], tags=tags)
-
-
-def _manner() -> Manner:
-    return Manner(
-        ours=OURS,
-        at_once=AT_ONCE,
-        seconds=ASK_SECONDS,
-        pauses=[timedelta(0)] * ATTEMPTS,
-        because="has new data",
-        of_what="the audit of its new data",
-    )
 
 
 def _lines(said: list[str]) -> str:

@@ -15,14 +15,17 @@ from audit_pipeline.defs.under_way import paused_lines
 if TYPE_CHECKING:
     from audit_pipeline.stages.deadlines.catching_up import Missed
 
-PAUSES = (timedelta(0), timedelta(hours=1), timedelta(hours=4))
-"""Before each run at one window that was missed, since the one before: a source that is away for a
-night comes back. Then somebody has to look."""
-AT_ONCE = 10
-"""Runs of ours that may wait or run together: tonight's must not wait behind all of them."""
-ASK_SECONDS = 40.0
 INTERVAL_SECONDS = 60
 OURS = {STARTED_TAG: "catch_up"}
+MANNER = Manner(
+    ours=OURS,
+    at_once=10,  # tonight's runs must not wait behind more of ours
+    seconds=40.0,
+    # a source that is away for a night comes back
+    pauses=(timedelta(0), timedelta(hours=1), timedelta(hours=4)),
+    because="was missed",
+    of_what="its audit",
+)
 
 
 def catch_up_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDefinition]:
@@ -37,11 +40,12 @@ def catch_up_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         )
 
         missed = missed_windows(home(), audits, clock.now())
-        asked = ask(context.instance, [_wanted(each) for each in missed], _manner())
+        asked = ask(context.instance, [_wanted(each) for each in missed], MANNER)
         later = f"{asked.left} more missed windows have their turn later"
         told = [*asked.told, *([later] if asked.left else []), *paused_lines(audits)]
         said = ";\n".join(told) or "no window was missed"
-        context.log.info(said)
+        if asked.requests:  # each log is a file of its own: else the tick itself says it
+            context.log.info(said)
         skipped = None if asked.requests else said
         return dg.SensorResult(run_requests=asked.requests, skip_reason=skipped)
 
@@ -60,14 +64,3 @@ def catch_up_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
 def _wanted(missed: "Missed") -> Wanted:
     # runs that came of data are not counted: who looks for data has tries of its own
     return Wanted(audit=missed.audit, window=missed.window, mark="catch_up", tags=OURS)
-
-
-def _manner() -> Manner:
-    return Manner(
-        ours=OURS,
-        at_once=AT_ONCE,
-        seconds=ASK_SECONDS,
-        pauses=PAUSES,
-        because="was missed",
-        of_what="its audit",
-    )

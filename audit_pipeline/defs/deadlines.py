@@ -16,14 +16,13 @@ def deadline_sensors(files: list[AuditFile]) -> list[dg.SensorDefinition]:
     if not files:
         return []
 
-    def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    def tick() -> dg.SkipReason:
         from audit_pipeline.stages.deadlines.health import (  # noqa: PLC0415 (needs the store)
             look_at_health,
             write_heartbeat,
         )
 
         health = write_heartbeat(home().path / HEARTBEAT, look_at_health(home(), clock.now()))
-        context.log.info(health.told)
         return dg.SkipReason(health.told)
 
     return [

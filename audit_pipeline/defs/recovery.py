@@ -28,7 +28,7 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
         requests, waiting = [], []
         for claim in work.abandoned(home(), list(by_name.values())):
             what = f"{claim.audit}/{claim.window}/{claim.revision}"
-            if _ended_well(context.instance, claim.run_id):
+            if _ended_as_wished(context.instance, claim.run_id):
                 waiting.append(f"{what}: canceled, or materialized in part")
                 continue
             tried = context.instance.get_run_records(
@@ -54,7 +54,7 @@ def recovery_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorD
     ]
 
 
-def _ended_well(instance: dg.DagsterInstance, run_id: str) -> bool:
+def _ended_as_wished(instance: dg.DagsterInstance, run_id: str) -> bool:
     """Return whether a run ended as somebody wished, who materialized single assets or canceled."""
     run = instance.get_run_by_id(run_id)
     return run is not None and run.status in {

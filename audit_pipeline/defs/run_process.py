@@ -8,7 +8,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -90,7 +90,6 @@ def _never_told(
 ) -> str | None:
     """Return whose process never began: the code server that was asked to start it is gone."""
     asked = record.update_timestamp
-    asked = asked.replace(tzinfo=asked.tzinfo or UTC)  # Dagster writes UTC
     if asked.timestamp() < here_since or (now - asked).total_seconds() < UNTOLD_SECONDS:
         return None
     if _answers(json.loads(launched)):

@@ -16,6 +16,11 @@ from audit_pipeline.domain.finding import (
 )
 from audit_pipeline.domain.verdict import WORST_FIRST, Verdict
 
+UNASKED = (
+    "the audit has no such check any more: its file does not ask it, or its data has no such"
+    " column or group"
+)
+
 
 def seen(
     finding: Finding, sighting: Sighting, severity: Severity, due: date
@@ -114,12 +119,6 @@ def _came_of(change: Change, sighting: Sighting, severity: Severity) -> Happened
         window=sighting.window,
         revision=sighting.revision,
     )
-
-
-UNASKED = (
-    "the audit has no such check any more: its file does not ask it, or its data has no such"
-    " column or group"
-)
 
 
 def unasked(finding: Finding, of: Sighting) -> tuple[Finding, Happened] | None:

@@ -1,4 +1,4 @@
-"""Whether two ways to write a person are one person: who owns something may not approve it."""
+"""Whether two ways to write a person are one person: who owns a finding may not waive it."""
 
 import re
 import unicodedata

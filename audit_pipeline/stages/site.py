@@ -1,11 +1,9 @@
 """Write the site of a home: a board of all audits, their trends, and what is not settled."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +26,7 @@ from audit_pipeline.stages.findings.looking import end_waivers
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.site_rows import DRAWN, Known, Reports, row_of, title_of
 from audit_pipeline.stages.vocabulary import VOCABULARY
+from audit_pipeline.store.file_lock import alone
 from audit_pipeline.store.findings import all_findings
 from audit_pipeline.store.pauses import all_pauses
 from audit_pipeline.store.recent import (
@@ -67,7 +66,7 @@ def write_site(home: Home, at: datetime, folder: Path | None = None) -> Written:
     """
     folder = (folder or home.evidence).absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(home):
+    with alone(home.path / ".site.lock"):  # each reads what others write
         site = gather(home, at, folder)
         pages = {BOARD: render_board(site), FINDINGS: render_findings(site)}
         pages |= {trends_of(each.name): render_trends(each) for each in site.audits if each.windows}
@@ -184,11 +183,3 @@ def _remove_others(folder: Path, pages: AbstractSet[str]) -> None:
     for path in folder.glob(trends_of("*")):
         if f"{path.parent.name}/{path.name}" not in pages and OURS in path.read_bytes():
             path.unlink()
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Keep other processes that write this site waiting: each reads what it writes."""
-    with (home.path / ".site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

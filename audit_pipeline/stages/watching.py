@@ -61,9 +61,8 @@ def watch(home: Home, files: Sequence[AuditFile], cursor: str | None, seconds: f
     first = next((n for n, file in enumerate(files) if file.audit.name >= memory.begin_with), 0)
     order = [*files[first:], *files[:first]]
     left = _whose_turn(order, memory, clock.now().timestamp())
-    following = order[_share(order) :][:1]
     answers = _look_at_all(home, left, time.monotonic() + seconds)
-    memory.begin_with = "".join(file.audit.name for file in [*list(left)[:1], *following][:1])
+    memory.begin_with = _next_turn(order, {file.audit.name for file in left})
     watched = Watched(memory)
     silent = {name for of, name in _begun if of == home.path}
     watched.said += [f"{name}: its sources have not answered yet" for name in sorted(silent)]
@@ -85,6 +84,14 @@ def _whose_turn(order: Sequence[AuditFile], memory: Memory, at: float) -> deque[
     waiting = (file for file in order[share:] if memory.waits(file.audit.name, at))
     chosen = (*order[:share], *waiting)
     return deque(file for file in chosen if not memory.rests(file.audit.name, at))
+
+
+def _next_turn(order: Sequence[AuditFile], left: set[str]) -> str:
+    """Return with whom to begin next time: who was not asked in its turn, else whose turn comes."""
+    share = _share(order)
+    names = [file.audit.name for file in order]
+    after = [*(name for name in names[:share] if name in left), *names[share:]]
+    return after[0] if after else ""
 
 
 def _look_at_all(home: Home, left: deque[AuditFile], deadline: float) -> dict[str, Looked]:

@@ -37,13 +37,10 @@ def is_paused(known: Pauses) -> bool:
 
 
 def write_pause(connection: Connection, audit: str, at: datetime, *, paused: bool) -> None:
-    """Write down that an audit is paused from now on, or goes on, unless that is known.
+    """Write down that an audit is paused from now on, or goes on: what `is_paused` did not say yet.
 
     For who is alone in the store: see `engine.number_alone`.
     """
-    known = all_pauses(connection).get(audit, ())
-    if is_paused(known) is paused:
-        return
     if paused:
         connection.execute(insert(pauses).values(audit=audit, begun=at.astimezone(UTC)))
         return

@@ -9,14 +9,13 @@ from sqlalchemy import Column, Engine, Row, Select, Table, func, select
 
 from audit_pipeline.domain.finding import Change, State
 from audit_pipeline.domain.window import LOCAL, in_time
+from audit_pipeline.store.chunks import chunked
 from audit_pipeline.store.finding_tables import findings
 from audit_pipeline.store.finding_tables import history as finding_history
 from audit_pipeline.store.schema import claims, measurements, runs, verdicts
 
 Key = tuple[str, str, int]
 """Audit, window, revision."""
-AT_ONCE = 500
-"""Audits that one question names: databases limit how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +154,9 @@ def _of(
     pairs SQLite would read the whole table. What it finds too much is left out here.
     """
     wanted = frozenset(keys)
-    for some in _batched(sorted({audit for audit, _, _ in wanted})):
-        windows = sorted({window for audit, window, _ in wanted if audit in some})
+    for some in chunked({audit for audit, _, _ in wanted}):
+        named = frozenset(some)
+        windows = sorted({window for audit, window, _ in wanted if audit in named})
         for row in _rows(engine, query.where(t.c.audit.in_(some), t.c.window.in_(windows))):
             key = (row.audit, row.window, row.revision)
             if key in wanted:
@@ -166,8 +166,3 @@ def _of(
 def _rows(engine: Engine, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
     with engine.connect() as connection:  # given back at once: whoever writes waits for it
         return connection.execute(query).all()
-
-
-def _batched(names: Sequence[str]) -> Iterator[frozenset[str]]:
-    for start in range(0, len(names), AT_ONCE):
-        yield frozenset(names[start : start + AT_ONCE])

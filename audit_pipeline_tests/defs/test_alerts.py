@@ -13,7 +13,7 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.defs.alerts import NOTHING_NEW
 from audit_pipeline.defs.build import build_definitions
 from audit_pipeline.stages.alerting.delivered import NO_FILE
-from audit_pipeline.stages.alerting.rounds import Round
+from audit_pipeline.stages.alerting.turns import Turn
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.alerts.made import finding, happen
 from audit_pipeline_tests.alerts.services import html_of, mail, web
@@ -70,17 +70,17 @@ def test_ticks_say_what_came_of_them(home: Home, monkeypatch: pytest.MonkeyPatch
 def test_what_was_just_written_is_told_at_once_and_the_rest_twice_a_minute(home: Home) -> None:
     store = Store(home.store_url)
     at = datetime(2026, 3, 10, 6, tzinfo=UTC)
-    empty = Round.begun(home, at)
-    assert empty.is_needed_after(None)
-    assert empty.is_needed_after("of another version")
-    assert not Round.begun(home, at + timedelta(seconds=28)).is_needed_after(empty.cursor)
-    assert Round.begun(home, at + timedelta(seconds=29)).is_needed_after(empty.cursor)
-    assert Round.begun(home, at - timedelta(hours=1)).is_needed_after(empty.cursor)  # set back
+    empty = Turn.at_home(home, at)
+    assert empty.is_due_after(None)
+    assert empty.is_due_after("of another version")
+    assert not Turn.at_home(home, at + timedelta(seconds=28)).is_due_after(empty.cursor)
+    assert Turn.at_home(home, at + timedelta(seconds=29)).is_due_after(empty.cursor)
+    assert Turn.at_home(home, at - timedelta(hours=1)).is_due_after(empty.cursor)  # set back
     happen(store, finding())
-    told = Round.begun(home, at + timedelta(seconds=5))
-    assert told.is_needed_after(empty.cursor)
+    told = Turn.at_home(home, at + timedelta(seconds=5))
+    assert told.is_due_after(empty.cursor)
     # nobody is named to be told: what waits is nothing new
-    assert not Round.begun(home, at + timedelta(seconds=10)).is_needed_after(told.cursor)
+    assert not Turn.at_home(home, at + timedelta(seconds=10)).is_due_after(told.cursor)
     store.close()
 
 

@@ -1,6 +1,7 @@
 """In the daemon: what is late becomes a finding, what was missed is caught up, and no more."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def test_so_many_runs_are_asked_for_as_there_is_room_and_the_rest_later(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missed(home, "late", 20, deadline_hours=0.0001)
-    monkeypatch.setattr(catching_up, "AT_ONCE", 4)
+    monkeypatch.setattr(catching_up, "MANNER", replace(catching_up.MANNER, at_once=4))
     with dg.DagsterInstance.ephemeral() as instance:
         first = tick(home, instance, "catch_up").run_requests or []
         assert [str(request.partition_key) for request in first] == ago(1, 2, 3, 4)

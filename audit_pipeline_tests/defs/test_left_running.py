@@ -36,7 +36,7 @@ from audit_pipeline.store.schema import claims
 from audit_pipeline_tests.defs.homes import HOME, small_audit, write_audit
 from audit_pipeline_tests.defs.processes import of_group, running, wait_for
 
-DAEMON = ("-m", "dagster._daemon", "run", "-m", "audit_pipeline_tests.defs.hurried")
+DAEMON = ("-m", "dagster._daemon", "run", "-m", "audit_pipeline.definitions")
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 WINDOW = YESTERDAY.isoformat()
 LOCATION = "audits"

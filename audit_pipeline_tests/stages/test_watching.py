@@ -21,6 +21,8 @@ from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.sources.base import SourceError, State
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages import looking, watching
+from audit_pipeline.stages.arrivals import Seen
+from audit_pipeline.stages.memory import Memory
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.vocabulary import load_audit_file
 from audit_pipeline.stages.watching import Watched, watch
@@ -446,6 +448,26 @@ def test_audits_whose_data_just_landed_are_looked_at_when_it_is_not_their_turn(
     assert due == [f"audit_{number:03}" for number in range(50)]
     assert len(second.said) == 50
     assert second.memory.begin_with == "audit_100"
+
+
+def test_whose_data_just_landed_makes_nobody_lose_a_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = watched(tmp_path)
+    file, answer, now = load_audit_file(home, NAME), threading.Event(), time.time()
+    files = [named(file, name) for name in "abcd"]
+    memory = Memory(begin_with="a")
+    memory.keep("d", {"2024-02": Seen(mark="new", since=now, first=now)})
+
+    def slow(of: Home, each: Any) -> Any:  # noqa: ANN401 (what it stands for)
+        answer.wait()
+        return looking.look(of, each)
+
+    for name, value in {"AT_A_LOOK": 1, "LOOKS": 100, "LOOKERS": 1, "look": slow}.items():
+        monkeypatch.setattr(watching, name, value)
+    found = watch(home, files, memory.write(), 0.2)
+    answer.set()
+    assert found.memory.begin_with == "b"  # "d" was to be looked at, too, and had no time
 
 
 def test_what_is_noted_is_how_the_sources_stood(tmp_path: Path) -> None:

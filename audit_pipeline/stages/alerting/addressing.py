@@ -33,9 +33,9 @@ UNREADABLE = "it cannot be read: another version of audit-pipeline wrote it"
 def address_notices(store: Store, settings: Alerting, now: datetime) -> None:
     """Hand what nobody was told yet to those the routes name; what none takes ends here."""
     while waiting := stream(store.engine, NOBODY):
-        read = [(entry, read_entry(store, entry)) for entry in waiting]
+        notices = [(entry, read_entry(store, entry)) for entry in waiting]
         with store.engine.begin() as connection:  # one for all: a storm is many of them
-            for entry, notice in read:
+            for entry, notice in notices:
                 if notice is not None:
                     _address(connection, entry, notice, settings, now)
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from audit_pipeline.alerts.routing import BROKEN_ALERTS
-from audit_pipeline.audits.alerting import Alerting
+from audit_pipeline.audits.alerting import OPERATOR, Alerting
+from audit_pipeline.audits.alerting_reader import FILE_NAME
 from audit_pipeline.audits.findings import FindingSettings
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import OURSELVES, Finding, Severity, Sighting
@@ -28,12 +29,7 @@ NAME = "alerts_delivered"
 SEVERITY = Severity.CRITICAL
 """While it stands, everything else may be wrong and nobody hears of it."""
 POLICY = FindingSettings()
-OPERATOR = "operations"
-"""Who owns the finding while the file that names the operator cannot be read."""
-
-
-FILE = "alerts.yml"
-ESCALATION = "(escalation)"
+FILE, ESCALATION = FILE_NAME, "(escalation)"
 """Two subjects that are no route's name."""
 
 

@@ -97,7 +97,7 @@ class _Delivery:
         note_broken(self.store, self.settings, states, self.now)
         address_anew(self.store, self.settings, self.now)
         address_notices(self.store, self.settings, self.now)
-        close_incidents(self.store, self.settings)
+        close_incidents(self.store, self.settings, self.now)
         remind(self.store, self.settings, self.now)
         hand_over(self.store, self.settings, states, self.now)
         reached(CrashPoint.ALERTS_ADDRESSED)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from audit_pipeline.alerts.words import LATE
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Finding, Happened, Sighting, State, severity_of
@@ -11,7 +12,7 @@ from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.domain.window import Window
 from audit_pipeline.stages.deadlines.missing import Missing
 
-CHECK = Check(asset="schedule", name="audited_by_deadline", subject="windows")
+CHECK = Check(asset=LATE, name="audited_by_deadline", subject="windows")
 NAMED = 5
 """Windows that a finding names; of more, their number."""
 

@@ -89,14 +89,18 @@ def _pauses(store: Store, audits: Iterable[Audit], at: datetime) -> Mapping[str,
     with store.engine.connect() as connection:
         known = all_pauses(connection)
     paused = {audit.name: audit.schedule.paused is not None for audit in audits}
-    news = {name: now for name, now in paused.items() if is_paused(known.get(name, ())) is not now}
-    if not news:
+    if not _differing(paused, known):
         return known
-    with store.engine.begin() as connection:
+    with store.engine.begin() as connection:  # once more: another may have looked meanwhile
         number_alone(connection)
-        for name, now in news.items():
-            write_pause(connection, name, at, paused=now)
+        for name in _differing(paused, all_pauses(connection)):
+            write_pause(connection, name, at, paused=paused[name])
         return all_pauses(connection)
+
+
+def _differing(paused: Mapping[str, bool], known: Mapping[str, Pauses]) -> list[str]:
+    """Return the audits that are paused, or go on, and were not when they were last looked at."""
+    return [name for name, now in paused.items() if is_paused(known.get(name, ())) is not now]
 
 
 def _watch(store: Store, audit: Audit, at: datetime, pauses: Pauses) -> Watched:

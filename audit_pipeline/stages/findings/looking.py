@@ -102,7 +102,7 @@ def waive(home: Home, number: int, by: str, words: str, until: date) -> Finding:
     def change(found: Finding) -> tuple[Finding, Happened]:
         now = clock.now()
         owner = _owner_today(home, found.audit) or found.owner
-        waived(replace(found, owner=owner), by, words, until, now)
+        waived(replace(found, owner=owner), by, words, until, now)  # only to raise
         return waived(found, by, words, until, now)
 
     return _do(home, number, change)

@@ -20,7 +20,7 @@ def findings_shown(store: Store, audit: Audit, record: AuditRecord) -> tuple[Fou
         before = findings_of(connection, audit.name)
         later = later_audit(connection, audit.name, record.window.key)
     after = findings_after(audit, record, before, clock.now(), later)
-    news = (*after.new, *after.changed, *(settled for _, settled in after.past))
+    news = (*after.new, *after.changed, *after.past)
     happened = {finding.check: line for finding, line in news}  # the last of each
     standing = {finding.check: finding for finding, _ in news}
     all_of_them: list[Finding] = [*standing.values(), *after.known]

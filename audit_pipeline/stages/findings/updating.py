@@ -1,6 +1,6 @@
 """What an audit does to the findings of its model: opens, continues, resolves them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,8 +9,6 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.check import Check, Outcome
 from audit_pipeline.domain.finding import (
-    OURSELVES,
-    Change,
     Finding,
     Happened,
     Severity,
@@ -43,13 +41,14 @@ class Findings:
 
     `new` were never seen before; `changed` had something happen to them, maybe more than one thing;
     `known` are all others, some of which were looked at, and stand as they stood. `past` are new,
-    too, and settled already: an audit of a later window passed before.
+    too, and settled already, for an audit of a later window passed before: each is there twice,
+    with the line that opens it and the one that resolves it.
     """
 
     new: tuple[Happening, ...]
     changed: tuple[Happening, ...]
     known: tuple[Finding, ...]
-    past: tuple[tuple[Happening, Happening], ...]
+    past: tuple[Happening, ...]
 
 
 def update_findings(
@@ -64,21 +63,20 @@ def update_findings(
     before = findings_of(transaction, audit.name)
     later = later_audit(transaction, audit.name, record.window.key)
     after = findings_after(audit, record, before, at, later, next_number(transaction))
-    add_findings(transaction, [finding for finding, _ in after.new])
-    add_findings(transaction, [finding for _, (finding, _) in after.past])
-    for finding in {f.number: f for f in (*after.known, *_findings(after.changed))}.values():
+    add_findings(transaction, _findings((*after.new, *after.past)))
+    for finding in (*after.known, *_findings(after.changed)):
         if finding != before[finding.check]:
             change_finding(transaction, finding)
-    past = [line for both in after.past for line in both]
-    told = [(finding.number, line) for finding, line in (*after.new, *after.changed, *past)]
-    add_history(transaction, told)
+    happened = (*after.new, *after.changed, *after.past)
+    add_history(transaction, [(finding.number, line) for finding, line in happened])
     reached(CrashPoint.FINDINGS_WRITTEN)
     write_alerts(transaction, (*after.new, *after.changed))
     return after
 
 
-def _findings(happenings: tuple[Happening, ...]) -> Iterator[Finding]:
-    return (finding for finding, _ in happenings)
+def _findings(happenings: tuple[Happening, ...]) -> Iterable[Finding]:
+    """Return each finding once, to which one thing happened or more."""
+    return {finding.number: finding for finding, _ in happenings}.values()
 
 
 def findings_after(
@@ -102,14 +100,14 @@ def findings_after(
         lines = [(after, line) for _, line in happened if line is not None]
         changed += lines
         known += [] if lines else [after]
-    first = list(_opened(audit, before, sightings, number))
-    passed = later.passed if later else frozenset[Check]()
-    return Findings(
-        new=tuple(each for each in first if each[0].check not in passed),
-        changed=tuple(changed),
-        known=tuple(known),
-        past=tuple((e, _settled(e[0], later)) for e in first if later and e[0].check in passed),
-    )
+    new: list[Happening] = []
+    past: list[Happening] = []
+    for finding, line in _opened(audit, before, sightings, number):
+        if later is not None and finding.check in later.passed:
+            past += _settled(finding, line, later, sightings[finding.check])
+        else:
+            new.append((finding, line))
+    return Findings(new=tuple(new), changed=tuple(changed), known=tuple(known), past=tuple(past))
 
 
 def _happened(
@@ -139,28 +137,22 @@ def _opened(
             number += 1
 
 
-def _settled(finding: Finding, later: Later) -> Happening:
-    """Return a new finding of an old window as resolved: a later audit found it settled."""
-    words = f"the audit of {later.window} had passed before"
-    settled = replace(
-        finding,
-        state=State.RESOLVED,
+def _settled(
+    finding: Finding, line: Happened, later: Later, sighting: Sighting
+) -> Iterator[Happening]:
+    """Yield a new finding of an old window as it was opened, and resolved: by a later audit."""
+    passed = replace(
+        sighting,
         window=later.window,
         start=later.start,
         revision=later.revision,
         verdict=Verdict.PASS,
-        reason=words,
+        reason=f"the audit of {later.window} had passed before",
     )
-    line = Happened(
-        change=Change.RESOLVED,
-        at=finding.opened,
-        by=OURSELVES,
-        words=words,
-        severity=finding.severity,
-        window=later.window,
-        revision=later.revision,
-    )
-    return settled, line
+    settled, resolved = seen(finding, passed, finding.severity, finding.due)
+    yield settled, line
+    if resolved is not None:
+        yield settled, resolved
 
 
 def _policy(audit: Audit, sighting: Sighting) -> tuple[Severity, date]:

@@ -14,29 +14,29 @@ which is not to be done at every look."""
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """How things stand before a round of delivering."""
+class Turn:
+    """How things stand when the sensor looks: whether it is time to deliver."""
 
     newest: int
     """Number of the last alert of which nobody was told yet; 0 if there is none."""
-    at: float
+    seen: float
     """In seconds of the epoch."""
 
     @classmethod
-    def begun(cls, home: Home, now: datetime) -> "Round":
+    def at_home(cls, home: Home, now: datetime) -> "Turn":
         """Return how things stand: one look at an index of the store, nothing is written."""
         engine = open_store(home.store_url).engine
         return cls(newest_waiting(engine, ALERTS, NOBODY), now.timestamp())
 
     @property
     def cursor(self) -> str:
-        """What to remember of this round."""
-        return f"{self.newest} {self.at:.1f}"
+        """What to remember of this turn, once it was taken."""
+        return f"{self.newest} {self.seen:.1f}"
 
-    def is_needed_after(self, cursor: str | None) -> bool:
-        """Return whether there is something new since the round of a cursor, or it is long ago."""
+    def is_due_after(self, cursor: str | None) -> bool:
+        """Return whether there is something new since the turn of a cursor, or it is long ago."""
         try:
-            newest, at = (cursor or "").split()
-            return self.newest > int(newest) or not 0 <= self.at - float(at) < EVERY_SECONDS
+            newest, seen = (cursor or "").split()
+            return self.newest > int(newest) or not 0 <= self.seen - float(seen) < EVERY_SECONDS
         except ValueError:  # there was none, or another version wrote it
             return True

@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -49,6 +49,20 @@ def refuse(why: str) -> NoReturn:
     """End the command: nothing was done, and `why`."""
     err.print(why, markup=False)
     raise typer.Exit(Exit.USAGE)
+
+
+@contextlib.contextmanager
+def in_words(*refused: type[Exception]) -> Iterator[None]:
+    """End the command with a sentence where the block raises `refused`, or the store fails."""
+    from audit_pipeline.store.deadlines import reachable
+    from audit_pipeline.store.engine import StoreError
+
+    words: tuple[type[Exception], ...] = (StoreError, *refused)
+    try:
+        with reachable():
+            yield
+    except words as error:
+        refuse(str(error))
 
 
 def newest_window(home: Home, name: str) -> str:

@@ -24,7 +24,8 @@ STATES = {
     "audited": "",
     "already_audited": "already audited; add --again to audit it once more",
     "in_progress": "another run is auditing it now",
-    "claimed": "begun, not finished",
+    "claimed": "begun, not sealed: what writes the evidence broke. `audit-pipeline ui` shows where,"
+    " under Runs; then the same command starts it again",
     "nothing": "nothing was audited",
 }
 MARKS = {"done": "[green]✓[/]", "missing": "[magenta]○[/]", "crashed": "[red]✗[/]"}

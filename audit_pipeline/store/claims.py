@@ -44,8 +44,9 @@ class Wanted:
 def claim(connection: Connection, wanted: Wanted, owner: Owner, now: datetime) -> Claim:
     """Claim a window's content for `owner`, inside the caller's transaction.
 
-    A claim whose process died is taken over. Content that was audited to the end is refused,
-    unless `again`; content that is being audited is refused always.
+    A claim whose process died is taken over. Content that was audited to the end last is refused,
+    unless `again`; content that is being audited is refused always. Content that comes back, after
+    other content was audited, is audited anew: else the window's verdict is of rows that are gone.
     """
     rows = claims_of(connection, wanted.audit, wanted.window)
     reserved = [r for r in rows if r["state"] == "reading" and r["run_id"] == owner.run_id]
@@ -77,8 +78,9 @@ def _standing(
             return answer(row, "in_progress")
         if row["state"] == "claimed" and take_over(connection, row, owner, now):
             return answer(row, "granted", run_id=owner.run_id)
-    done = [row for row in same if row["state"] == "sealed" and row["complete"]]
-    return answer(done[-1], "already_audited") if done and not wanted.again else None
+    done = [row for row in rows if row["state"] == "sealed" and row["complete"]][-1:]
+    stands = bool(done) and done[0]["content"] == wanted.content
+    return answer(done[0], "already_audited") if stands and not wanted.again else None
 
 
 def claims_of(connection: Connection, audit: str, window: str) -> list[RowMapping]:

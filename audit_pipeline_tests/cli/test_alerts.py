@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from audit_pipeline.audits.home import Home
@@ -75,3 +76,20 @@ def test_what_waits_is_shown_sent_and_counted(home: Home, monkeypatch: pytest.Mo
         assert typed("send") == (0, "2 messages delivered\n")  # it is overdue long since
     code, said = typed("status", "--retry-refused")
     assert (code, "took a message at" in said, "waiting again" in said) == (0, True, True)
+
+
+def test_a_store_that_takes_nothing_is_said_in_a_sentence(home: Home) -> None:
+    store = Store(home.store_url)
+    happen(store, finding())
+    refuse = "BEGIN SELECT RAISE(ABORT, 'it is read only'); END"
+    with store.engine.begin() as connection:
+        connection.execute(text(f"CREATE TRIGGER no BEFORE UPDATE ON audit_findings {refuse}"))
+        connection.execute(text("ALTER TABLE audit_outbox RENAME COLUMN number TO other"))
+    store.close()
+    found = CliRunner().invoke(app, ["findings", "ack", "1", "--by", "Bob"])
+    assert (found.exit_code, found.output) == (
+        2,
+        "the results store cannot be used: it is read only\n",
+    )
+    code, said = typed("send")
+    assert (code, "the results store cannot be used: no such column" in said) == (2, True)

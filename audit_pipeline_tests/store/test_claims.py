@@ -61,6 +61,14 @@ def test_other_content_is_a_new_revision(store: Store) -> None:
     assert (claim.state, claim.revision) == ("granted", 2)
 
 
+def test_content_that_comes_back_is_a_new_revision(store: Store) -> None:
+    sealed(store, "one")
+    sealed(store, "two", B)
+    claim = claimed(store, "three", A)  # the last verdict is of B, which is gone
+    assert (claim.state, claim.revision) == ("granted", 3)
+    assert claimed(store, "four", B).state == "already_audited"  # until the third is sealed
+
+
 def test_again_is_a_new_revision_of_the_same_content(store: Store) -> None:
     sealed(store, "one")
     claim = claimed(store, "two", again=True)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from audit_pipeline import clock
-from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
+from audit_pipeline.cli.asking import HomeOption, err, home_at, in_words, out, refuse
 from audit_pipeline.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -35,14 +35,10 @@ def send(
     Ends with 0 if nothing waits but for the end of quiet hours, else with 6.
     """
     from audit_pipeline.stages.alerting.delivering import deliver
-    from audit_pipeline.store.engine import StoreError
 
     found = home_at(home)
-    try:
-        with err.status("delivering alerts"):
-            done = deliver(found, seconds, clock.now(), at_once=True)
-    except StoreError as error:
-        refuse(str(error))
+    with in_words(), err.status("delivering alerts"):
+        done = deliver(found, seconds, clock.now(), at_once=True)
     out.print(done.told, markup=False, soft_wrap=True)
     raise typer.Exit(Exit.OK if done.is_done else Exit.WAITING)
 
@@ -61,14 +57,11 @@ def status(
     Ends with 0 if every address takes messages as far as is known, else with 6.
     """
     from audit_pipeline.stages.alerting import looking
-    from audit_pipeline.store.engine import StoreError
 
     found = home_at(home)
-    try:
+    with in_words():
         again = looking.retry_refused(found) if retry_refused else None
         stands = looking.status(found)
-    except StoreError as error:
-        refuse(str(error))
     if as_json:
         told = json.dumps(stands.as_json(), indent=1, ensure_ascii=False)
         sys.stdout.write(told + "\n")

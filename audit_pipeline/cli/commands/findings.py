@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse, say_if_paused
+from audit_pipeline.cli.asking import HomeOption, home_at, in_words, out, say_if_paused
 from audit_pipeline.cli.findings import findings_table, show_finding
 from audit_pipeline.domain.finding import Severity, State
 
@@ -112,12 +112,9 @@ def waive(
 def _in_words() -> Iterator[None]:
     """End with a sentence where something cannot be done, or the store cannot be used."""
     from audit_pipeline.domain.finding import FindingError
-    from audit_pipeline.store.engine import StoreError
 
-    try:
+    with in_words(FindingError):
         yield
-    except (FindingError, StoreError) as error:
-        refuse(str(error))
 
 
 def _done(after: "Finding") -> None:

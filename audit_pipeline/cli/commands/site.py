@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from audit_pipeline import clock
-from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -35,4 +35,12 @@ def command(
     out.print(f"{written.pages} pages, {written.changed} of them new or changed")
     out.print(str(written.board), markup=False, soft_wrap=True)
     if open_it:
-        typer.launch(written.board.as_uri())
+        _show(written.board)
+
+
+def _show(board: Path) -> None:
+    """Open the board in the browser, or say that this machine has none."""
+    import webbrowser
+
+    if not webbrowser.open(board.as_uri()):
+        err.print("No browser was found here: open the page above in one, or copy its folder.")

@@ -1,21 +1,66 @@
 """Open Dagster."""
 
 import os
+import signal
+import socket
 import sys
 from typing import Annotated
 
 import typer
 
-from audit_pipeline.audits.home import use_home
-from audit_pipeline.cli.asking import HomeOption, home_at
+from audit_pipeline.audits.home import Home, use_home
+from audit_pipeline.cli.asking import HomeOption, home_at, refuse
+
+# ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
+
+ADDRESS = "127.0.0.1"
+LOCK = ".ui.lock"
+"""In the home: held by the one who has it open, gone with its process."""
+KNOWN = "ignore:Function `dev_command` is superseded"
+"""Dagster's advice to its developers is none to an operator."""
 
 
 def command(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Where the web server listens.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Where the web server listens.")] = (
+        3000
+    ),
 ) -> None:
     """Open Dagster: its web server on this machine, and the daemon that runs the schedules."""
     found = home_at(home)
     use_home(found)
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "audit_pipeline.definitions"]
-    os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+    _open_once(found, port)
+    _need(port)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a script's background job could not be ended
+    command = [sys.executable, "-W", KNOWN, "-m", "dagster", "dev"]
+    command += ["-m", "audit_pipeline.definitions", "--host", ADDRESS, "--port", str(port)]
+    os.execv(sys.executable, command)  # noqa: S606 (our own arguments, by this interpreter)
+
+
+def _open_once(home: Home, port: int) -> None:
+    """End the command if the home is open already: two daemons would get in each other's way."""
+    from audit_pipeline.store.file_lock import held_by_other
+
+    url = f"http://{ADDRESS}:{port}"
+    try:
+        other = held_by_other(home.path / LOCK, f"{url}, process {os.getpid()}")
+    except OSError as error:
+        refuse(f"nothing can be written in {home.path}: {error.strerror}")
+    if other is not None:
+        refuse(
+            f"{home.path} is open already: {other}. Use that one, or end it first (kill and the"
+            " number of the process): a home has one daemon"
+        )
+
+
+def _need(port: int) -> None:
+    """End the command if the port is taken: Dagster would run on, without its pages."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((ADDRESS, port))
+        except OSError as error:
+            refuse(
+                f"port {port} cannot be used ({error.strerror}): name another, such as"
+                f" --port {port % 65_535 + 1}"
+            )

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from audit_pipeline.cli.screen import STYLES
 from audit_pipeline.domain.finding import Finding, Happened, Severity
+from audit_pipeline.domain.verdict import Verdict
 
 SEVERITIES = {
     Severity.CRITICAL: "[bold red]critical[/]",
@@ -19,22 +20,37 @@ SEVERITIES = {
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:
-    """Return findings as a table, one a line."""
+    """Return findings as a table, one a line; gaps of one cause are one line, with their number."""
     table = Table("no", "severity", "what", "since", "due", "state", box=None, pad_edge=False)
     for column in table.columns:
         column.no_wrap = column.header != "what"
         column.overflow = "fold"
-    for each in findings:
+    for each, *others in _by_cause(findings):
         what = f"{each.audit}: {each.check.name} of {each.check.subject}"
+        more = (
+            f"\nand {len(others):,} more for the same reason: {plain(each.reason)}"
+            if others
+            else ""
+        )
         table.add_row(
             str(each.number),
             SEVERITIES[each.severity],
-            f"{escape(plain(what))} {STYLES[each.verdict]}",
+            f"{escape(plain(what))} {STYLES[each.verdict]}{escape(more)}",
             each.since,
             str(each.due),
             each.state + (f" until {each.until}" if each.until else ""),
         )
     return table
+
+
+def _by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return findings in their order, those together that one thing left without an answer."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for each in findings:
+        is_gap = each.verdict is Verdict.GAP
+        cause = (each.audit, each.severity, each.since, each.due, each.state, each.until)
+        found.setdefault((*cause, each.reason) if is_gap else (each.number,), []).append(each)
+    return list(found.values())
 
 
 def show_finding(console: Console, finding: Finding, history: Iterable[Happened]) -> None:

@@ -50,6 +50,13 @@ def count_watched(engine: Engine) -> int:
         return connection.execute(select(func.count()).select_from(watches)).scalar_one()
 
 
+def knows_an_audit(engine: Engine) -> bool:
+    """Return whether any window was ever audited, by what the store knows."""
+    query = select(claims.c.audit).where(claims.c.state == "sealed").limit(1)
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None
+
+
 def complete_windows(connection: Connection, audit: str, keys: Collection[str]) -> frozenset[str]:
     """Return those of some windows that were audited to the end with no stage crashed."""
     if not keys:

@@ -9,7 +9,7 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.stages.revision import AUDIT_FILE, open_store
 from audit_pipeline.stages.vocabulary import VOCABULARY
-from audit_pipeline.store.deadlines import count_watched, reachable
+from audit_pipeline.store.deadlines import count_watched, knows_an_audit, reachable
 from audit_pipeline.store.engine import StoreError
 
 
@@ -55,6 +55,26 @@ def lost_files(home: Home) -> str | None:
     return (
         f"no audit file is left in {home.audits}, and {were} watched until now: put them back,"
         " or correct where audits are read from"
+    )
+
+
+def lost_results(home: Home) -> str | None:
+    """Return a sentence if there is evidence of audits, and the store knows of none.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    with reachable():
+        store = open_store(home.store_url)
+        if knows_an_audit(store.engine):
+            return None
+    if next(home.evidence.glob("*/*/revision-*/manifest.json"), None) is None:
+        return None
+    place = store.engine.url.render_as_string(hide_password=True)
+    return (
+        f"the results store at {place} knows of no audit, and there is evidence of audits in"
+        f" {home.evidence}: with the store, findings and waivers are lost; restore its backup, or"
+        " name the right store"
     )
 
 

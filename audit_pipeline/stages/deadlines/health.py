@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline.stages.deadlines.files import Files, lost_files, read_files
+from audit_pipeline.stages.deadlines.files import Files, lost_files, lost_results, read_files
 from audit_pipeline.stages.deadlines.finding import late_words
 from audit_pipeline.stages.deadlines.surroundings import (
     disk_problems,
@@ -98,6 +98,9 @@ def _of_store(home: Home, files: Files, at: datetime) -> Iterator[Problem]:
     lost = lost_files(home) if home.audits.is_dir() and not files.audits + files.before else None
     if lost is not None:
         yield Problem(kind="audit_file", words=lost)
+    lost = lost_results(home)
+    if lost is not None:
+        yield Problem(kind="store", words=lost)
     for watched in check_deadlines(home, [*files.audits, *files.before], at):
         if watched.found.late:
             words = late_words(watched.found.late)

@@ -115,6 +115,19 @@ def test_a_folder_of_audits_that_came_to_be_empty_is_no_home_without_audits(tmp_
     assert look_at_health(home, now()).healthy
 
 
+def test_a_store_that_was_lost_is_no_home_in_which_nothing_was_audited(tmp_path: Path) -> None:
+    home = small.write_home(tmp_path)
+    evidence = home.evidence / small.NAME / "2024-01" / "revision-1"
+    evidence.mkdir(parents=True)
+    assert look_at_health(home, now()).healthy  # a folder is no evidence
+    (evidence / "manifest.json").write_text("{}")
+    ((kind, _, words),) = said(look_at_health(home, now()))
+    assert kind == "store"
+    assert "knows of no audit, and there is evidence of audits" in words
+    small.audit(home)
+    assert look_at_health(home, now()).healthy
+
+
 def test_a_run_that_died_or_hangs_is_stuck_once_nobody_finished_it_for_long(tmp_path: Path) -> None:
     home = small.write_home(tmp_path)
     store = open_store(home.store_url)

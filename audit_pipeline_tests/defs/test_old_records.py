@@ -181,7 +181,7 @@ def test_how_long_is_said_in_dagster_yaml_and_minus_one_keeps_all(home: Home) ->
 
     runs = "runs of more than 60 days ago that were deleted: 0"
     logs = "logs of ticks of more than 7 days ago that were deleted: 0"
-    assert said == [f"{runs}\n{logs}", "all is kept, as dagster.yaml says: `retention`"]
+    assert said == [f"{runs};\n{logs}", "all is kept, as dagster.yaml says: `retention`"]
 
 
 def test_the_homes_we_ship_keep_a_quarter_of_a_year() -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Workers:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
+        # a process has one server to fork from: other tests' has not imported what ours need
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # as Python's own tests do
         self._context.set_forkserver_preload(["audit_pipeline_tests.month.warm"])
 
     def run(self, jobs: Sequence[Job]) -> list[int]:

@@ -84,6 +84,16 @@ def test_what_was_just_written_is_told_at_once_and_the_rest_twice_a_minute(home:
     store.close()
 
 
+@pytest.mark.parametrize("milliseconds", [0, 49, 51, 999])
+@pytest.mark.parametrize("later", [0, 1, 40])
+def test_a_look_right_after_another_is_not_a_clock_that_was_set_back(
+    home: Home, milliseconds: int, later: int
+) -> None:
+    at = datetime(2026, 3, 10, 6, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    taken = Turn.at_home(home, at)
+    assert not Turn.at_home(home, at + timedelta(milliseconds=later)).is_due_after(taken.cursor)
+
+
 def test_a_tick_with_nothing_new_writes_nothing(home: Home) -> None:
     repository = build_definitions(home).get_repository_def()
     sensor = repository.get_sensor_def("alerts")

@@ -30,8 +30,11 @@ class Turn:
 
     @property
     def cursor(self) -> str:
-        """What to remember of this turn, once it was taken."""
-        return f"{self.newest} {self.seen:.1f}"
+        """What to remember of this turn, once it was taken.
+
+        With all digits of the time: rounded up, it would look like a clock that was set back.
+        """
+        return f"{self.newest} {self.seen!r}"
 
     def is_due_after(self, cursor: str | None) -> bool:
         """Return whether there is something new since the turn of a cursor, or it is long ago."""

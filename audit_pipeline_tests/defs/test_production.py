@@ -54,7 +54,7 @@ def postgres() -> Iterator[dict[str, str]]:
             (data / "pg_hba.conf").write_text(
                 "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
             )
-            options = f"-h 127.0.0.1 -p {port} -k {folder}"
+            options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
             arguments = ("-w", "-m", "fast", "-D", str(data), "-l", str(server.log), "-o", options)
             pgexec("pg_ctl", (*arguments, "restart"), server.bin_path, user=server.system_user)
             yield {

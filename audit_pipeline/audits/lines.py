@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from audit_pipeline.domain.storable import UNSTORABLE
+
 Location = tuple[str | int, ...]
 
 
@@ -57,7 +59,10 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:  # noqa: ANN40
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key that stands twice: the second would silently win."""
+    """A safe loader that refuses a key that stands twice: the second would silently win.
+
+    It refuses text that neither a database nor a file can keep, which only an escape can say.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 (yaml's signature)
         seen: set[object] = set()
@@ -73,6 +78,17 @@ class _Loader(yaml.SafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:  # noqa: ANN401 (yaml's signature)
+        """Return the text of a node."""
+        value = super().construct_scalar(node)
+        if found := UNSTORABLE.search(str(value)):
+            raise yaml.MarkedYAMLError(
+                problem=f"found the escape of U+{ord(found.group()):04X}, which is no character"
+                " that can be kept: take it out, or write the character that is meant as it is",
+                problem_mark=node.start_mark,
+            )
+        return value
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 (yaml's signature)
         """Return what a node says; a date or number that does not exist is an error with a line."""

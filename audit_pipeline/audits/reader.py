@@ -84,6 +84,10 @@ def read_document(path: Path, raw: bytes) -> LinedYaml:
         line = mark.line + 1 if mark else 1
         what = f"is no valid YAML: {error.problem or error.context}"
         raise AuditFileError(path, [Problem(line, "", what)]) from None
+    except yaml.reader.ReaderError as error:
+        line = raw.decode("utf-8")[: error.position].count("\n") + 1
+        what = f"holds the character U+{error.character:04X}, which YAML does not have: take it out"
+        raise AuditFileError(path, [Problem(line, "", what)]) from None
     except yaml.YAMLError as error:
         raise AuditFileError(path, [Problem(1, "", f"is no valid YAML: {error}")]) from None
 

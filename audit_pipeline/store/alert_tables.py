@@ -1,8 +1,9 @@
 """The tables of alerts: who was told of which finding, and how delivery to each address goes."""
 
-from sqlalchemy import Column, DateTime, Integer, String, Table, Text
+from sqlalchemy import Column, DateTime, Integer, Table
 
 from audit_pipeline.store.schema import metadata
+from audit_pipeline.store.text import String, Text
 
 alerted = Table(
     "audit_alerted",

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import IO, Any
 from uuid import uuid4
 
 from audit_pipeline.crash_points import CrashPoint, reached
+from audit_pipeline.domain.storable import storable
 
 PART = ".part"
 """How the name of a file ends that is being written; a dot stands in front of it."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @contextlib.contextmanager
@@ -54,6 +57,9 @@ def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 (whatever JSON
 def canonical_json(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can say)
     """Return `content` as canonical JSON bytes, ended by a newline.
 
+    Halves of a character, of a file's name that is no UTF-8, are shown as their code: no file can
+    hold them.
+
     >>> print(canonical_json({"b": 1, "a": "é"}).decode(), end="")
     {
      "a": "é",
@@ -61,7 +67,9 @@ def canonical_json(content: Any) -> bytes:  # noqa: ANN401 (whatever JSON can sa
     }
     """
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-    return text.encode() + b"\n"
+    with contextlib.suppress(UnicodeEncodeError):
+        return text.encode() + b"\n"
+    return _HALF.sub(lambda half: json.dumps(storable(half.group()))[1:-1], text).encode() + b"\n"
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (whatever JSON can say)

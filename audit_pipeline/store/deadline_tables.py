@@ -1,8 +1,9 @@
 """The tables of what the dead man's switch knows: since when it counts, and pauses."""
 
-from sqlalchemy import Column, DateTime, String, Table
+from sqlalchemy import Column, DateTime, Table
 
 from audit_pipeline.store.schema import metadata
+from audit_pipeline.store.text import String
 
 watches = Table(
     "audit_watches",

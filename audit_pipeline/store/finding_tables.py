@@ -1,19 +1,9 @@
 """The tables of findings: what each stands at, and all that ever happened to it."""
 
-from sqlalchemy import (
-    Column,
-    Date,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Date, DateTime, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from audit_pipeline.store.schema import metadata
+from audit_pipeline.store.text import String, Text
 
 findings = Table(
     "audit_findings",

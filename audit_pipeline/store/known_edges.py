@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, or_, select
 
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field, Transformation
+from audit_pipeline.domain.storable import storable, storable_in
 from audit_pipeline.store.lineage_tables import edges, same_tables
 from audit_pipeline.store.upsert import digest, put
 
@@ -51,7 +52,8 @@ def _ends(source: Field, target: Field, job: str) -> dict[str, str]:
 
 
 def _text(hows: Sequence[Transformation]) -> str:
-    return json.dumps([asdict(how) for how in hows], sort_keys=True, ensure_ascii=False)
+    told = storable_in([asdict(how) for how in hows])
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 def forget_assumed(connection: Connection, job: str, explained: Iterable[Dataset]) -> None:
@@ -123,6 +125,7 @@ def edges_within(
 
 def _begins(connection: Connection, name: Any, begins: str) -> ColumnElement[bool]:  # noqa: ANN401 (a column)
     """Return a condition that keeps upper and lower case apart, and uses the index if it can."""
+    begins = storable(begins)
     if connection.dialect.name == "postgresql":  # sorts by language: there is no range to ask for
         return name.startswith(begins, autoescape=True)  # type: ignore[no-any-return]
     return and_(name >= begins, name < begins[:-1] + chr(ord(begins[-1]) + 1))

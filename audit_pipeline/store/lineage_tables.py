@@ -1,8 +1,9 @@
 """The tables of what is told to others, and of what they tell: the outbox, and lineage."""
 
-from sqlalchemy import Column, DateTime, Float, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, DateTime, Float, Index, Integer, LargeBinary, Table
 
 from audit_pipeline.store.schema import metadata
+from audit_pipeline.store.text import String, Text
 
 outbox = Table(
     "audit_outbox",

@@ -9,10 +9,10 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from audit_pipeline.store.text import String, Text
 
 VERSION = 1
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from audit_pipeline import clock
 from audit_pipeline.crash_points import CrashPoint, reached
+from audit_pipeline.domain.storable import storable_in
 from audit_pipeline.domain.window import in_time
 from audit_pipeline.store import schema
 from audit_pipeline.store.adoption import adopt, reserve
@@ -105,7 +106,7 @@ class Store:
                     complete=complete,
                     rows=rows,
                     verdict=record["verdict"],
-                    record=json.dumps(record, sort_keys=True, allow_nan=False),
+                    record=json.dumps(storable_in(record), sort_keys=True, allow_nan=False),
                     sealed=clock.now(),
                 )
             )

@@ -45,6 +45,24 @@ def test_a_key_that_stands_twice_is_refused_at_any_depth(text: str) -> None:
         LinedYaml(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('a: "x\\0y"', "U+0000"),
+        ('"k\\0": 1', "U+0000"),
+        ('a: ["x", "\\ud800"]', "U+D800"),
+        ('a: "\\U0000dfff"', "U+DFFF"),
+    ],
+)
+def test_an_escape_that_no_database_can_keep_is_an_error_of_its_line(text: str, code: str) -> None:
+    with pytest.raises(yaml.MarkedYAMLError, match="no character that can be kept") as caught:
+        LinedYaml("first: 1\n" + text)
+    assert caught.value.problem_mark is not None
+    assert caught.value.problem_mark.line == 1
+    assert code in str(caught.value.problem)
+    assert LinedYaml('a: "\\U0001F600 \\x07 \\\\0"').data == {"a": "\U0001f600 \x07 \\0"}
+
+
 @pytest.mark.parametrize("text", ["a: 2016-13-01\n", "a: 2016-01-01T25:00:00\n"])
 def test_a_time_that_does_not_exist_is_an_error_of_its_line(text: str) -> None:
     with pytest.raises(yaml.MarkedYAMLError) as caught:

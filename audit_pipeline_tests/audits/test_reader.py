@@ -37,7 +37,8 @@ def test_an_audit_of_neither_a_model_nor_predictions_is_refused(tmp_path: Path) 
         (b"just words\n", "1: holds a str, not keys; see the tutorial"),
         ("format: 1\nname: café\n".encode("latin-1"), "2: is not UTF-8 text; save it as UTF-8"),
         (b"a: 1\n---\nb: 2\n", "2: is no valid YAML: but found another document"),
-        (b"a: \x00\n", "1: is no valid YAML: "),
+        (b"a: 1\nb: \x00\n", "2: holds the character U+0000, which YAML does not have"),
+        (b'a: 1\npurpose: "x\\0"\n', "2: is no valid YAML: found the escape of U+0000"),
         (b"a: *nothing\n", "1: is no valid YAML: found undefined alias 'nothing'"),
     ],
 )

@@ -14,6 +14,9 @@ QUIET = {
 """What keeps the libraries from phoning home; each must be set before the library is imported."""
 
 
+PATIENT = "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR"
+"""Lets a back-fill wait where no definitions can be loaded: without it, a database that is away for
+a minute ends the back-fill, and what it did not come to is never run."""
 AUDITS = "AUDIT_PIPELINE_AUDITS"
 """Names the folder of audit files where it is not in the home: a checkout of their own, mostly."""
 
@@ -56,6 +59,10 @@ class Home:
     def audit_paths(self) -> list[Path]:
         """Return all audit files, by name."""
         return sorted(p for p in self.audits.glob("*.yaml") if not p.name.startswith("."))
+
+    def audit_names(self) -> list[str]:
+        """Return the names of all audits, as their files have them; no file is opened."""
+        return [path.stem for path in self.audit_paths()]
 
 
 def chosen_home(path: Path | None = None) -> Path:
@@ -160,6 +167,7 @@ def keep_quiet() -> None:
 def use_home(home: Home) -> None:
     """Make `home` the one that Dagster and child processes find."""
     os.environ["DAGSTER_HOME"] = str(home.path)
+    os.environ[PATIENT] = os.environ.get(PATIENT) or "1"
 
 
 def java_home() -> str | None:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from audit_pipeline.cli.screen import STYLES
 from audit_pipeline.domain.finding import Finding, Happened, Severity
+from audit_pipeline.domain.prerequisite import is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 
 SEVERITIES = {
@@ -67,8 +68,9 @@ def show_finding(console: Console, finding: Finding, history: Iterable[Happened]
         "since": f"window {finding.since}, found {finding.opened:%Y-%m-%d %H:%M} UTC",
         "due": str(finding.due),
         "owner": finding.owner,
-        "lineage": f"audit-pipeline lineage {finding.audit} --metric {finding.check.name!r}",
     }
+    if not is_prerequisite(check):
+        facts["lineage"] = f"audit-pipeline lineage {finding.audit} --metric {check.name!r}"
     for name, value in facts.items():
         console.print(f"  {name:<13} {plain(value)}", markup=False)
     console.print("history", markup=False)

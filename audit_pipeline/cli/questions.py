@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.prompt import Prompt
 
-from audit_pipeline.cli.asking import out
+from audit_pipeline.cli.console import out
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.proposal.questions import Question

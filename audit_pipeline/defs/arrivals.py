@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from audit_pipeline.audits.reader import AuditFile
-from audit_pipeline.defs.asking import Manner, Wanted, ask
 from audit_pipeline.defs.jobs import Job
+from audit_pipeline.defs.run_requests import Manner, Wanted, ask
 from audit_pipeline.defs.runs import ARRIVAL_TAG, STARTED_TAG, home
 from audit_pipeline.defs.under_way import paused_lines
 
@@ -66,7 +66,9 @@ def arrival_sensors(files: list[AuditFile], jobs: list[Job]) -> list[dg.SensorDe
 
 def _wanted(due: "Due") -> Wanted:
     tags = {ARRIVAL_TAG: due.mark}
-    return Wanted(audit=due.audit, window=due.window, mark=due.mark[:16], tags=tags)
+    return Wanted(
+        audit=due.audit, window=due.window, mark=due.mark[:16], tags=tags, since=due.since
+    )
 
 
 def _lines(said: list[str]) -> str:

@@ -3,7 +3,6 @@
 import dagster as dg
 
 from audit_pipeline.audits.home import AUDITS, Home, HomeError, find_home
-from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
 from audit_pipeline.defs.alerts import alert_sensors
 from audit_pipeline.defs.arrivals import arrival_sensors
 from audit_pipeline.defs.assets import audit_assets, nothing_crashed
@@ -18,7 +17,7 @@ from audit_pipeline.defs.recovery import recovery_sensors
 from audit_pipeline.defs.site import site_asset, site_sensor
 from audit_pipeline.defs.training import train
 from audit_pipeline.stages.lineage.outside import outside_of
-from audit_pipeline.stages.vocabulary import VOCABULARY
+from audit_pipeline.stages.vocabulary import load_audit_files
 
 
 def build_definitions(home: Home | None = None) -> dg.Definitions:
@@ -30,13 +29,9 @@ def build_definitions(home: Home | None = None) -> dg.Definitions:
     if not home.audits.is_dir():
         why = f"no folder of audits at {home.audits}: make it, or name another with {AUDITS}"
         return dg.Definitions(assets=[_broken("home", why)])
-    files: list[AuditFile] = []
-    broken: list[dg.AssetsDefinition] = []
-    for path in home.audit_paths():
-        try:
-            files.append(read_audit(path, VOCABULARY))
-        except AuditFileError as error:
-            broken.append(_broken(path.stem, str(error)))
+    found = load_audit_files(home)
+    files = found.usable
+    broken = [_broken(error.path.stem, str(error)) for error in found.broken]
     jobs = shared_jobs(files)
     outside = [outside_of(file.audit) for file in files]
     assets = [a for file, of in zip(files, outside, strict=True) for a in audit_assets(file, of)]

@@ -7,8 +7,8 @@ import dagster as dg
 
 from audit_pipeline import clock
 from audit_pipeline.audits.reader import AuditFile
-from audit_pipeline.defs.asking import Manner, Wanted, ask
 from audit_pipeline.defs.jobs import Job
+from audit_pipeline.defs.run_requests import Manner, Wanted, ask
 from audit_pipeline.defs.runs import STARTED_TAG, home
 from audit_pipeline.defs.under_way import paused_lines
 

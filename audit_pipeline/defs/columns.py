@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from audit_pipeline.defs.linking import NAMED, code, column_of, is_ours, key_of, link, listed, plain
+from audit_pipeline.defs.linking import (
+    NAMED,
+    code,
+    column_of,
+    escaped,
+    is_ours,
+    key_of,
+    link,
+    listed,
+)
 from audit_pipeline.domain.lineage import Dataset, Field
 from audit_pipeline.stages.lineage.names import model_of
 from audit_pipeline.stages.lineage.outside import Words, words_of
@@ -94,7 +103,7 @@ def _tags(words: Words | None) -> dict[str, str]:
 def _lines(column: "ColumnShown", words: Words | None, model: Dataset | None) -> Iterator[str]:
     """Yield what to say of a column: its title, where it is from, what rests on it."""
     if words is not None and words.title:
-        yield plain(words.title)
+        yield escaped(words.title)
     near = column.rests_on
     far = [at for at in column.sources if at not in near]
     for how, fields in (("From", near), ("Source:", far), ("Checked in", column.checks)):

@@ -1,7 +1,7 @@
 """What the UI says of an audit wherever it shows something of it: what it is for, whose, paused."""
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.defs.linking import plain
+from audit_pipeline.defs.linking import escaped
 from audit_pipeline.defs.runs import AUDIT_TAG
 
 PAUSED_TAG = "paused"
@@ -10,9 +10,12 @@ PAUSED_TAG = "paused"
 
 def description_of(audit: Audit, what: str) -> str:
     """Return what an asset is, and of which audit; a paused one says so, and why."""
-    said = [what, f"Audit **{plain(audit.report.title or audit.name)}**: {plain(audit.purpose)}"]
+    said = [
+        what,
+        f"Audit **{escaped(audit.report.title or audit.name)}**: {escaped(audit.purpose)}",
+    ]
     if audit.schedule.paused is not None:
-        said.append(f"**Paused**: {plain(audit.schedule.paused)}")
+        said.append(f"**Paused**: {escaped(audit.schedule.paused)}")
     return "\n\n".join(said)
 
 

@@ -41,7 +41,7 @@ def is_ours(dataset: Dataset) -> bool:
 def link(dataset: Dataset, *, model: bool = False, whole: bool = False) -> str:
     """Return a link to the page of a dataset's asset; `whole` names the audit that made it too."""
     key = key_of(dataset, model=model)
-    return f"[{plain(title_of(dataset, whole=whole))}](/assets/{'/'.join(key.path)})"
+    return f"[{escaped(title_of(dataset, whole=whole))}](/assets/{'/'.join(key.path)})"
 
 
 def title_of(dataset: Dataset, *, whole: bool = False) -> str:
@@ -68,10 +68,10 @@ def code(text: str) -> str:
     return f"{fence}{space}{said}{space}{fence}"
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     r"""Return text as Markdown that shows it as it is, links and all.
 
-    >>> plain("a_b [c]")
+    >>> escaped("a_b [c]")
     'a\\_b \\[c\\]'
     """
     return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
-from audit_pipeline.defs.linking import code, key_of, link, listed, plain
+from audit_pipeline.defs.linking import code, escaped, key_of, link, listed
 from audit_pipeline.domain.lineage import Field
 from audit_pipeline.stages.lineage.names import model_of
 from audit_pipeline.stages.lineage.outside import Outside, Place, Words, places_of
@@ -51,7 +51,7 @@ def _asset(place: Place) -> dg.AssetSpec:
 def _columns(place: Place) -> Iterator[dg.TableColumn]:
     for name, made in list(place.columns.items())[:MOST]:
         words = place.words.get(name, Words())
-        lines = [plain(words.title)] if words.title else []
+        lines = [escaped(words.title)] if words.title else []
         yield dg.TableColumn(
             name,
             words.kind,
@@ -75,7 +75,7 @@ def _made(fields: tuple[Field, ...]) -> Iterator[str]:
 def _description(place: Place) -> str:
     what = "A model's file" if place.model else "A table"
     named = [
-        f"[{plain(audit)}](/assets/{audit}/verdicts), as its {role}"
+        f"[{escaped(audit)}](/assets/{audit}/verdicts), as its {role}"
         for audit, role in place.readers.items()
     ]
     return (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind, Labels
-from audit_pipeline.profiles.classes import binary_of, classes, negative_of
+from audit_pipeline.profiles.counting.classes import binary_of, classes, negative_of
 from audit_pipeline.profiles.engine import (
     IbisTable,
     IbisValue,

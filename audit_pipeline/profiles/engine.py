@@ -48,6 +48,12 @@ def engine_of(expression: IbisValue) -> str:
     return name
 
 
+def one_row(expression: IbisTable) -> dict[str, Any]:
+    """Return the one row that `expression` makes."""
+    row: dict[str, Any] = expression.to_pyarrow().to_pylist()[0]
+    return row
+
+
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def asinh(x: float) -> float:  # type: ignore[empty-body]
     """Return the engine's own inverse hyperbolic sine."""

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from audit_pipeline.domain.masking import FEWEST
-from audit_pipeline.profiles.codec import VERSION, write_content
-from audit_pipeline.profiles.encoded import encode
-from audit_pipeline.profiles.masked import masked
+from audit_pipeline.profiles.encoding.codec import VERSION, write_content
+from audit_pipeline.profiles.encoding.encoded import encode
+from audit_pipeline.profiles.masking.masked import masked
 from audit_pipeline.profiles.profile import Profile
 
 

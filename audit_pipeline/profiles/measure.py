@@ -7,17 +7,21 @@ from typing import Any
 import ibis
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.classes import Binary, binary_of, classes
-from audit_pipeline.profiles.columns import count_columns, one_row
-from audit_pipeline.profiles.engine import IbisTable, as_number, own_name
-from audit_pipeline.profiles.errors import count_errors, count_residuals
-from audit_pipeline.profiles.outputs import joint_counts, too_many
+from audit_pipeline.profiles.counting.classes import Binary, binary_of, classes
+from audit_pipeline.profiles.counting.columns import count_columns
+from audit_pipeline.profiles.counting.errors import count_errors, count_residuals
+from audit_pipeline.profiles.counting.outputs import joint_counts, too_many
+from audit_pipeline.profiles.counting.products import count_products, product_grids
+from audit_pipeline.profiles.counting.roles import attributes, group_sizes, role_rows
+from audit_pipeline.profiles.counting.scores import (
+    count_scores,
+    count_scores_by_group,
+    too_many_scored,
+)
+from audit_pipeline.profiles.counting.volume import count_volume
+from audit_pipeline.profiles.engine import IbisTable, as_number, one_row, own_name
 from audit_pipeline.profiles.plan import ColumnPlan
-from audit_pipeline.profiles.products import count_products, product_grids
 from audit_pipeline.profiles.profile import Column, Profile
-from audit_pipeline.profiles.roles import attributes, group_sizes, role_rows
-from audit_pipeline.profiles.scores import count_scores, count_scores_by_group, too_many_scored
-from audit_pipeline.profiles.volume import count_volume
 
 LIGHTEST = 2.0**-10
 """In units of weights: a lighter row weighs nothing. Its weight, and more so the square of it,

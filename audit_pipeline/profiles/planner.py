@@ -9,13 +9,20 @@ import pyarrow as pa
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Kind
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, as_code, as_number, is_number, md5, narrowed
-from audit_pipeline.profiles.errors import residual
+from audit_pipeline.profiles.counting.errors import residual
+from audit_pipeline.profiles.counting.places import SLIGHT
+from audit_pipeline.profiles.counting.roles import role_rows
+from audit_pipeline.profiles.engine import (
+    IbisTable,
+    as_code,
+    as_number,
+    is_number,
+    md5,
+    narrowed,
+    one_row,
+)
 from audit_pipeline.profiles.histogram import FARTHEST, FloatArray, Grid, HeavyBin
-from audit_pipeline.profiles.places import SLIGHT
 from audit_pipeline.profiles.plan import ColumnPlan, counted_columns
-from audit_pipeline.profiles.roles import role_rows
 
 FEW = 50
 """Integer columns with fewer values than this are codes, unless declared numeric."""

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -34,6 +35,8 @@ from audit_pipeline.sources.remote import (
 from audit_pipeline.sources.storage import Storage, is_remote
 
 CHUNK = 1 << 20
+WRITERS = 8
+"""Files that may be written side by side."""
 NOTHING_KNOWN: Mapping[str, str] = {}
 
 
@@ -118,8 +121,8 @@ def file_state(
 ) -> State:
     """Return how the files stand: by their names, sizes and times of change.
 
-    Of one that is being written the last change is the youngest: so that file alone is asked
-    whether it has its end.
+    Those that are being written are the last to have changed: so only they are asked whether they
+    have their end.
     """
     if is_remote(settings.path):
         return remote_state(settings.path, settings.storage, settings.marker, wanted.window)
@@ -131,7 +134,7 @@ def file_state(
     if settings.marker is not None:
         folders = {Path(name).parent for name, _, _ in seen}
         complete = bool(folders) and all((f / settings.marker).is_file() for f in folders)
-    elif seen and not has_end(Path(max((at, name) for name, _, at in seen)[1])):
+    elif not all(has_end(Path(name)) for name, _, _ in sorted(seen, key=itemgetter(2))[-WRITERS:]):
         complete = False
     return State(
         mark=hashlib.sha256(repr(seen).encode()).hexdigest(),

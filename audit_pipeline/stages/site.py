@@ -12,7 +12,6 @@ from uuid import uuid4
 from audit_pipeline import __version__
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFileError, read_audit
 from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.finding import Finding, State, worst_first
 from audit_pipeline.metrics.catalog import METRICS
@@ -22,10 +21,11 @@ from audit_pipeline.site.findings import render_findings
 from audit_pipeline.site.places import BOARD, FINDINGS, trends_of
 from audit_pipeline.site.trends import render_trends
 from audit_pipeline.stages.deadlines.finding import CHECK
+from audit_pipeline.stages.deadlines.gone import gone
 from audit_pipeline.stages.findings.looking import end_waivers
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.site_rows import DRAWN, Known, Reports, row_of, title_of
-from audit_pipeline.stages.vocabulary import VOCABULARY
+from audit_pipeline.stages.vocabulary import load_audit_files
 from audit_pipeline.store.file_lock import alone
 from audit_pipeline.store.findings import all_findings
 from audit_pipeline.store.pauses import all_pauses
@@ -84,13 +84,8 @@ def site_mark(home: Home, at: datetime) -> str:
 
 def gather(home: Home, at: datetime, folder: Path) -> Site:
     """Return what the site of a home shows, for a folder in which it is to stand."""
-    audits: list[Audit] = []
-    broken: list[Broken] = []
-    for path in home.audit_paths():
-        try:
-            audits.append(read_audit(path, VOCABULARY).audit)
-        except AuditFileError as error:
-            broken.append(Broken(file=path.name, why=str(error)))
+    files = load_audit_files(home)
+    audits = [file.audit for file in files.usable]
     store = open_store(home.store_url)
     end_waivers(store, at)
     found = sorted(
@@ -103,8 +98,8 @@ def gather(home: Home, at: datetime, folder: Path) -> Site:
         made=at,
         version=__version__,
         audits=tuple(row_of(audit, known, reports, at) for audit in audits),
-        broken=tuple(broken),
-        findings=tuple(_told(store, found, audits, reports)),
+        broken=tuple(Broken(file=error.path.name, why=str(error)) for error in files.broken),
+        findings=tuple(_told(store, found, audits, reports, gone(home, found))),
     )
 
 
@@ -126,7 +121,11 @@ def _known(store: Store, found: list[Finding]) -> Known:
 
 
 def _told(
-    store: Store, found: list[Finding], audits: list[Audit], reports: Reports
+    store: Store,
+    found: list[Finding],
+    audits: list[Audit],
+    reports: Reports,
+    away: AbstractSet[str],
 ) -> Iterator[Told]:
     by_name = {audit.name: audit for audit in audits}
     waived = waivers(store.engine)
@@ -140,6 +139,7 @@ def _told(
             report=reports.address(each.audit, each.window, each.revision),
             waived_by=by,
             waived_because=because,
+            gone=each.audit in away,
         )
 
 

@@ -2,12 +2,12 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pyarrow.parquet as pq
 import pytest
-from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.defs.alerts import NOTHING_NEW
@@ -19,25 +19,17 @@ from audit_pipeline_tests.alerts.made import finding, happen
 from audit_pipeline_tests.alerts.services import html_of, mail, web
 from audit_pipeline_tests.benchmarks import landings
 from audit_pipeline_tests.benchmarks.nightly import at_work, new_home
+from audit_pipeline_tests.defs import ticks
 from audit_pipeline_tests.defs.homes import small_audit, write_audit
 from audit_pipeline_tests.defs.processes import wait_for
 
+tick = partial(ticks.tick, "alerts")
+
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    home = Home(tmp_path / "home")
-    home.audits.mkdir(parents=True)
-    monkeypatch.setenv("DAGSTER_HOME", str(home.path))
-    monkeypatch.delenv("AUDIT_PIPELINE_STORE_URL", raising=False)
+def home(home: Home) -> Home:
     write_audit(home.path, small_audit("late"))
     return home
-
-
-def tick(home: Home) -> SensorExecutionData:
-    repository = build_definitions(home).get_repository_def()
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance, repository_def=repository)
-        return repository.get_sensor_def("alerts").evaluate_tick(context)
 
 
 def test_the_sensor_is_on_from_the_start_and_only_where_there_are_audits(home: Home) -> None:
@@ -95,13 +87,8 @@ def test_a_look_right_after_another_is_not_a_clock_that_was_set_back(
 
 
 def test_a_tick_with_nothing_new_writes_nothing(home: Home) -> None:
-    repository = build_definitions(home).get_repository_def()
-    sensor = repository.get_sensor_def("alerts")
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance, repository_def=repository)
-        first = sensor.evaluate_tick(context)
-        again = dg.build_sensor_context(instance, cursor=first.cursor, repository_def=repository)
-        second = sensor.evaluate_tick(again)
+    first = tick(home)
+    second = tick(home, cursor=first.cursor)
     assert (first.skip_message, second.skip_message) == (NO_FILE, NOTHING_NEW)
     assert second.cursor == first.cursor
 

@@ -12,15 +12,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from audit_pipeline import clock
 from audit_pipeline.audits.home import Home
+from audit_pipeline.defs import run_requests
 from audit_pipeline.defs.build import build_definitions
 from audit_pipeline.defs.partitions import job_name
 from audit_pipeline.defs.runs import ARRIVAL_TAG, AUDIT_TAG, PARTITION_TAG
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.stages.vocabulary import load_audit_file
-from audit_pipeline.store.schema import claims
+from audit_pipeline.store.arrivals import Noted, note
+from audit_pipeline.store.schema import arrivals, claims
 from audit_pipeline.store.store import Sealed
 from audit_pipeline_tests.defs.homes import HOME, small_audit, write_audit
 from audit_pipeline_tests.defs.processes import of_group, running, wait_for
@@ -170,6 +173,93 @@ def test_runs_that_fail_are_tried_three_times_and_then_left_to_a_person(home: Ho
 
         pq.write_table(orders(number=101), home.audits / "current.parquet")
         assert asked(tick(home, instance)) == [("late", WINDOW)]  # other data, other attempts
+
+
+def lands(home: Home, number: int) -> None:
+    """Put one of several files there: that of the same number is the same, as it always was."""
+    pq.write_table(orders(number=number), home.audits / "current.parquet")
+    os.utime(home.audits / "current.parquet", (number, number))
+
+
+def runs(
+    home: Home, instance: dg.DagsterInstance, at: datetime, status: str = "SUCCESS"
+) -> str | None:
+    """Do what the daemon and a run do at a time, if one is asked for; return its key.
+
+    One that ends well notes how the sources stood.
+    """
+    with clock.told_by(lambda: at):
+        request = next(iter(tick(home, instance).run_requests or ()), None)
+    if request is None:
+        return None
+    run = dg.DagsterRun(
+        job_name=str(request.job_name),
+        tags=dict(request.tags) | {PARTITION_TAG: WINDOW},
+        status=dg.DagsterRunStatus(status),
+        asset_selection=frozenset(request.asset_selection or ()),
+    )
+    instance.run_storage.add_historical_run(run, at)
+    if status == "SUCCESS":
+        noted = Noted(request.tags[ARRIVAL_TAG], at + timedelta(seconds=30))
+        note(open_store(home.store_url).engine, "late", WINDOW, noted)
+    return request.run_key
+
+
+def test_data_that_comes_back_is_audited_each_time_however_often(home: Home) -> None:
+    watched(home, "late")
+    keys, at = [], datetime.now(UTC)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for turn in range(8):
+            lands(home, 100 + turn % 2)
+            keys.append(runs(home, instance, at + turn * timedelta(minutes=10)))
+            assert tick(home, instance).skip_message == "no new data"
+    assert None not in keys
+    assert len(set(keys)) == 8  # Dagster starts no run of a key that it knows
+
+
+def test_data_that_came_back_has_three_tries_of_its_own_and_no_more(home: Home) -> None:
+    watched(home, "late")
+    at, minute = datetime.now(UTC), timedelta(minutes=1)
+    with dg.DagsterInstance.ephemeral() as instance:
+        keys = set()
+        for turn, number in enumerate((100, 100, 101, 100, 100, 100)):
+            lands(home, number)
+            ended = "SUCCESS" if number == 101 else "FAILURE"
+            keys.add(runs(home, instance, at + turn * minute, ended))
+        assert (None in keys, len(keys)) == (False, 6)
+        assert runs(home, instance, at + 6 * minute) is None
+        said = str(tick(home, instance).skip_message)
+    assert f"late: {WINDOW} is left alone: 3 runs did not bring" in said
+
+
+def test_runs_that_end_well_and_change_nothing_are_not_asked_for_for_ever(home: Home) -> None:
+    watched(home, "late")
+    at, minute = datetime.now(UTC), timedelta(minutes=1)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for turn in range(4):
+            runs(home, instance, at + turn * minute)
+            with open_store(home.store_url).engine.begin() as connection:
+                connection.execute(delete(arrivals))  # their sources were out of reach, say
+        assert instance.get_runs_count() == 3
+        said = str(tick(home, instance).skip_message)
+    assert f"late: {WINDOW} is left alone: 3 runs ended well, and did not bring" in said
+
+
+def test_sources_that_go_to_and_fro_do_not_fill_the_night_with_runs(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched(home, "late")
+    monkeypatch.setattr(run_requests, "MOST_AN_HOUR", 3)
+    at, minute = datetime.now(UTC), timedelta(minutes=1)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for turn in range(6):
+            lands(home, 100 + turn % 2)
+            assert runs(home, instance, at + turn * minute)
+        lands(home, 100)
+        with clock.told_by(lambda: at + 59 * minute):
+            said = str(tick(home, instance).skip_message)
+        assert runs(home, instance, at + 61 * minute)
+    assert said.startswith(f"late: {WINDOW} has new data, and is tried again at ")
 
 
 def test_few_runs_are_asked_for_at_once_and_every_audit_has_its_turn(home: Home) -> None:

@@ -133,6 +133,25 @@ def test_a_window_whose_runs_fail_is_tried_again_after_a_while_and_left_alone_af
     assert "is left alone: 3 runs did not bring its audit to an end" in str(ticked.skip_message)
 
 
+def test_runs_that_ended_well_are_no_failures_of_a_window_that_is_missed_again(home: Home) -> None:
+    last = {"every": "day", "start": "2025-01-01", "end": f"{TODAY:%Y-%m-%d}"}
+    missed(home, "late", 2)
+    schedule = {"deadline_hours": 0.0001, "catch_up": 1}
+    write_audit(home.path, small_audit("late", window=last, schedule=schedule))
+    ended = [*["FAILURE", "SUCCESS"] * 2, "FAILURE"]  # and the store's backup was restored
+    keys, now = set(), datetime.now(UTC)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for hours, status in enumerate(ended):
+            with told(now + 5 * timedelta(hours=hours)):
+                (request,) = tick(home, instance, "catch_up").run_requests or []
+            keys.add(request.run_key)
+            launch(instance, request, dg.DagsterRunStatus(status))
+        with told(now + DAY + DAY):
+            ticked = tick(home, instance, "catch_up")
+    assert len(keys) == 5
+    assert "is left alone: 3 runs did not bring its audit to an end" in str(ticked.skip_message)
+
+
 def test_a_paused_audit_says_so_in_every_automation(home: Home) -> None:
     missed(home, "late", 9, paused="the model is being rebuilt")
     repository = build_definitions(home).get_repository_def()

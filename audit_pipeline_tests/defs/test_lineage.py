@@ -2,29 +2,28 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.defs.build import build_definitions
 from audit_pipeline.store.outbox import LINEAGE, tally
 from audit_pipeline.store.store import Store
+from audit_pipeline_tests.defs import ticks
 from audit_pipeline_tests.defs.homes import small_audit, write_audit
 from audit_pipeline_tests.defs.processes import CLI, running, wait_for
-from audit_pipeline_tests.lineage.backends import backend, free_port, hang
+from audit_pipeline_tests.lineage.backends import backend, hang
 from audit_pipeline_tests.lineage.queued import queue_streams
+from audit_pipeline_tests.servers import free_port
+
+tick = partial(ticks.tick, "lineage_shipper")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    home = Home(tmp_path / "home")
-    home.audits.mkdir(parents=True)
-    monkeypatch.setenv("DAGSTER_HOME", str(home.path))
-    for name in ("AUDIT_PIPELINE_STORE_URL", "OPENLINEAGE_URL"):
-        monkeypatch.delenv(name, raising=False)
+def home(home: Home) -> Home:
     write_audit(home.path, small_audit("late"))
     return home
 
@@ -38,13 +37,6 @@ def queued(home: Home, streams: int = 2, places: int = 3) -> Store:
     store = Store(home.store_url)
     queue_streams(store, streams, places)
     return store
-
-
-def tick(home: Home) -> SensorExecutionData:
-    repository = build_definitions(home).get_repository_def()
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance, repository_def=repository)
-        return repository.get_sensor_def("lineage_shipper").evaluate_tick(context)
 
 
 def test_the_sensor_is_on_from_the_start_and_only_where_there_are_audits(home: Home) -> None:

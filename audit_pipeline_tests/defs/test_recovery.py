@@ -4,23 +4,24 @@ With a real daemon and a real kill: `test_left_running`.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline.defs.build import build_definitions
 from audit_pipeline.defs.runs import RECOVERY_TAG
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.claims import Wanted
 from audit_pipeline.store.owner import Owner
+from audit_pipeline_tests.defs import ticks
 from audit_pipeline_tests.defs.homes import example_home, small_audit, write_audit
 
 NEVER = 2**22 + 1
 """No process has this id: Linux counts to 2**22."""
+tick = partial(ticks.tick, "unfinished_audits")
 
 
 @pytest.fixture
@@ -37,12 +38,6 @@ def leave_unfinished(home: Home, window: str) -> None:
     dead = Owner(run_id="dead", host=os.uname().nodename, pid=NEVER, pid_started=0.0)
     store = open_store(home.store_url)
     store.claim(Wanted(audit="late", window=window, content="anything"), dead)
-
-
-def tick(home: Home, instance: dg.DagsterInstance) -> SensorExecutionData:
-    repository = build_definitions(home).get_repository_def()
-    context = dg.build_sensor_context(instance, repository_def=repository)
-    return repository.get_sensor_def("unfinished_audits").evaluate_tick(context)
 
 
 def test_a_claim_whose_process_is_gone_is_finished_by_a_run_of_the_last_three_steps(

@@ -2,32 +2,23 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.defs.build import build_definitions
+from audit_pipeline_tests.defs import ticks
 from audit_pipeline_tests.defs.homes import small_audit, write_audit
+
+tick = partial(ticks.tick, "site_writer")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    home = Home(tmp_path / "home")
-    home.audits.mkdir(parents=True)
-    monkeypatch.setenv("DAGSTER_HOME", str(home.path))
-    monkeypatch.delenv("AUDIT_PIPELINE_STORE_URL", raising=False)
+def home(home: Home) -> Home:
     write_audit(home.path, small_audit("late"))
     return home
-
-
-def tick(home: Home, cursor: str | None = None) -> SensorExecutionData:
-    repository = build_definitions(home).get_repository_def()
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance, cursor=cursor, repository_def=repository)
-        return repository.get_sensor_def("site_writer").evaluate_tick(context)
 
 
 def test_a_tick_makes_the_site_and_says_so_of_the_asset(home: Home) -> None:
@@ -38,7 +29,7 @@ def test_a_tick_makes_the_site_and_says_so_of_the_asset(home: Home) -> None:
     assert first.skip_message == "the site was made"
     assert event.asset_key == dg.AssetKey(["site"])
     assert first.run_requests == []
-    assert tick(home, first.cursor).asset_events == []
+    assert tick(home, cursor=first.cursor).asset_events == []
 
 
 def test_what_is_new_waits_for_a_while_where_making_the_site_takes_long(home: Home) -> None:
@@ -46,10 +37,10 @@ def test_what_is_new_waits_for_a_while_where_making_the_site_takes_long(home: Ho
     (home.audits / "broken.yaml").write_text("format: 1")
     now = datetime.now(UTC).timestamp()
 
-    waits = tick(home, json.dumps((mark, now + 60)))
+    waits = tick(home, cursor=json.dumps((mark, now + 60)))
     assert "it waits for more" in str(waits.skip_message)
     assert "broken.yaml" not in (home.evidence / "index.html").read_text()
-    assert tick(home, json.dumps((mark, now - 1))).asset_events
+    assert tick(home, cursor=json.dumps((mark, now - 1))).asset_events
     assert "broken.yaml" in (home.evidence / "index.html").read_text()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from audit_pipeline.engines.java import find_java
+from audit_pipeline_tests.servers import free_port
 
 START_SECONDS = 180
 EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend"
@@ -46,12 +47,6 @@ class Cluster:
                     if EXECUTOR in child.cmdline():
                         found.append(child.pid)
         return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

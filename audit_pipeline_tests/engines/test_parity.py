@@ -34,7 +34,7 @@ from audit_pipeline_tests.stages.small import (
     begin,
     changed,
     columns,
-    finish,
+    judged,
     make_baseline,
     people,
     settings,
@@ -180,11 +180,7 @@ def broken(home: Home, cluster: Cluster) -> Audited:
     taken = work.snapshot(run)
     with one_killed(cluster):
         work.profile(run)
-    work.rules(run)
-    for asset in ("drift", "performance", "fairness"):
-        work.metrics(run, asset)
-    work.explanations(run)
-    return finish(run, taken)
+    return judged(run, taken)
 
 
 @contextmanager

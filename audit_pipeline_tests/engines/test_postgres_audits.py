@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyarrow as pa
 import pytest
 
 from audit_pipeline.stages import work
 from audit_pipeline_tests.sources.databases.places import Place, new_place
+from audit_pipeline_tests.stages.loaded import load_table
 from audit_pipeline_tests.stages.small import (
     Audited,
     audit,
     begin,
     columns,
-    finish,
     make_baseline,
+    measured,
     people,
     settings,
     write_home,
@@ -28,7 +28,6 @@ from audit_pipeline_tests.stages.small import (
 
 AT_WORK = "SELECT pid FROM pg_stat_activity WHERE application_name = 'audit-pipeline/loans'"
 MONTHS = {"current": (date(2024, 1, 1), 1), "baseline": (date(2023, 12, 1), 0)}
-TYPES = {"int64": "int8", "date32[day]": "date", "double": "float8", "string": "text"}
 ODD = """
     ALTER TABLE {0} ALTER id TYPE numeric(12, 0), ALTER sex TYPE smallint,
         ALTER day TYPE timestamptz, ADD balance numeric, ADD limits numeric(20, 2), ADD member bool,
@@ -60,24 +59,10 @@ FEATURES = {
 def place(postgres_url: str) -> Place:
     """A schema with the small audit's two tables."""
     made = new_place(postgres_url)
-    for name, (month, seed) in MONTHS.items():
-        load(made, name, people(400, month, seed))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for name, (month, seed) in MONTHS.items():
+            load_table(connection, f"{made.schema}.{name}", people(400, month, seed))
     return made
-
-
-def load(place: Place, name: str, rows: pa.Table) -> None:
-    """Write a table into the schema."""
-    kinds = ", ".join(f"{field.name} {TYPES[str(field.type)]}" for field in rows.schema)
-    place.run(f"CREATE TABLE {name} ({kinds})")
-    into = f"COPY {place.schema}.{name} FROM STDIN"
-    values = (rows[each].to_pylist() for each in rows.column_names)
-    with (
-        psycopg.connect(place.url, autocommit=True) as connection,
-        connection.cursor() as cursor,
-        cursor.copy(into) as copy,
-    ):
-        for row in zip(*values, strict=True):
-            copy.write_row(row)
 
 
 def said(place: Place, engine: str = "postgres", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -141,21 +126,11 @@ def test_rows_that_changed_since_the_snapshot_are_a_gap_and_never_a_number(
     make_baseline(run.home, run.file)
     taken = work.snapshot(run)
     place.run("UPDATE current SET income = income + 1 WHERE id = (SELECT min(id) FROM current)")
-    audited = finished(run, taken)
+    audited = measured(run, taken)
     reasons = [o["reason"] for o in audited.outcomes if o["check"]["subject"] == "income"]
     assert reasons
     assert all("the rows changed since the snapshot was taken" in str(why) for why in reasons)
     assert audited.verdict == "gap"
-
-
-def finished(run: Any, taken: Any) -> Audited:  # noqa: ANN401
-    """Do what comes after the snapshot, and return what stands."""
-    work.profile(run)
-    work.rules(run)
-    for asset in ("drift", "performance", "fairness"):
-        work.metrics(run, asset)
-    work.explanations(run)
-    return finish(run, taken)
 
 
 def test_a_connection_dropped_in_the_middle_changes_no_number(place: Place, tmp_path: Path) -> None:
@@ -165,7 +140,7 @@ def test_a_connection_dropped_in_the_middle_changes_no_number(place: Place, tmp_
     with dropped(place) as ended:
         taken = work.snapshot(run)
     with dropped(place) as ended_again:
-        audited = finished(run, taken)
+        audited = measured(run, taken)
     assert len(ended) == len(ended_again) == 1
     assert audited.measurements == still.measurements
 

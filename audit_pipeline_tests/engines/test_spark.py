@@ -25,13 +25,14 @@ from audit_pipeline.engines import java, spark_connect, spark_driver
 from audit_pipeline.engines.base import DroppedError, Engine, EngineError
 from audit_pipeline.engines.spark import open_spark
 from audit_pipeline.engines.spark_session import forget
-from audit_pipeline.profiles.classes import binary_of, classes
+from audit_pipeline.profiles.counting.classes import binary_of, classes
 from audit_pipeline.profiles.engine import as_code, as_number, open_duckdb
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.stages.tables import gather
 from audit_pipeline.stages.vocabulary import load_audit_file
-from audit_pipeline_tests.engines.spark_servers import QUICK, free_port
+from audit_pipeline_tests.engines.spark_servers import QUICK
+from audit_pipeline_tests.servers import free_port
 from audit_pipeline_tests.stages.small import NAME, columns, people, settings, write_home
 
 LOCAL = SparkEngine(

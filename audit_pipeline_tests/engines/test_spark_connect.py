@@ -13,7 +13,8 @@ from audit_pipeline.audits.engine import SparkEngine
 from audit_pipeline.engines.base import DroppedError, EngineError
 from audit_pipeline.engines.spark import open_spark
 from audit_pipeline.profiles.engine import as_code
-from audit_pipeline_tests.engines.spark_servers import connect_server, free_port
+from audit_pipeline_tests.engines.spark_servers import connect_server
+from audit_pipeline_tests.servers import free_port
 
 
 def test_rows_are_read_through_a_connect_server_until_it_dies(

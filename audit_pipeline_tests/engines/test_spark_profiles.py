@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 
 from audit_pipeline.audits.engine import SparkEngine
 from audit_pipeline.engines.spark import open_spark
+from audit_pipeline.profiles.counting.places import FEW_HEAVY
 from audit_pipeline.profiles.engine import open_duckdb
 from audit_pipeline.profiles.measure import profile_table
-from audit_pipeline.profiles.places import FEW_HEAVY
 from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline_tests.engines.spark_servers import QUICK
 from audit_pipeline_tests.profiles.tables import audit, written

@@ -3,14 +3,15 @@
 import contextlib
 import json
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+
+from audit_pipeline_tests.servers import Quiet, serving
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def backend(
     if manner is None:
         state.manner = state.accept
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
@@ -133,39 +134,7 @@ def backend(
             if len(body) == length:  # else whoever sent it was killed
                 state.manner(self, body)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 64
-
-        def handle_error(self, *_: object) -> None:
-            """A client that hangs up is no error of the test."""
-
-    server = Server(("127.0.0.1", port), Handler)
-    if tls is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tls)
-        server.socket = context.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
     scheme = "http" if tls is None else "https"
-    state.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
-    serving = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-    )
-    serving.start()
-    try:
+    with serving(Handler, port, tls) as taken:
+        state.url = f"{scheme}://127.0.0.1:{taken}"
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

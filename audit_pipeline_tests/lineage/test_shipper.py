@@ -23,10 +23,10 @@ from audit_pipeline_tests.lineage.backends import (
     Request,
     answer,
     backend,
-    free_port,
     hang,
 )
 from audit_pipeline_tests.lineage.queued import event, order_broken, queue, queue_streams
+from audit_pipeline_tests.servers import free_port
 from audit_pipeline_tests.store.conftest import postgres_database
 
 __all__ = ["postgres_database"]

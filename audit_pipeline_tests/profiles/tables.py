@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.codec import write_profile
+from audit_pipeline.profiles.encoding.codec import write_profile
 from audit_pipeline.profiles.engine import open_duckdb
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.plan import ColumnPlan

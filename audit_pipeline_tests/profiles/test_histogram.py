@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit_pipeline.profiles.counting.places import grid_bin
 from audit_pipeline.profiles.histogram import EMPTY, Grid, HeavyBin, Histogram, align
-from audit_pipeline.profiles.places import grid_bin
 from audit_pipeline.profiles.planner import HEAVY, heavy_bins
 from audit_pipeline_tests.profiles.tables import numeric
 

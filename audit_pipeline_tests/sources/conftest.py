@@ -1,9 +1,8 @@
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from audit_pipeline.profiles.engine import IbisBackend, open_duckdb
 from audit_pipeline.sources.storage import Storage, open_storage
+from audit_pipeline_tests import servers
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -81,7 +81,7 @@ class Api:
 def serving(answer: Callable[[str, dict[str, str]], Answer | None]) -> Iterator[Api]:
     """Serve answers by path; None drops the connection."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(servers.Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             api.asked.append(self.path)
             api.headers.append(dict(self.headers))
@@ -96,16 +96,6 @@ def serving(answer: Callable[[str, dict[str, str]], Answer | None]) -> Iterator[
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    api = Api(f"http://127.0.0.1:{server.server_port}", answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with servers.serving(Handler) as port:
+        api = Api(f"http://127.0.0.1:{port}", answer)
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

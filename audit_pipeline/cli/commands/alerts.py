@@ -1,7 +1,5 @@
 """Alerts: deliver what waits, show how it stands, try every address."""
 
-import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from audit_pipeline import clock
-from audit_pipeline.cli.asking import HomeOption, err, home_at, in_words, out, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import err, in_words, out, print_json, refuse
+from audit_pipeline.cli.delivery import oldest_line, say_retried, set_aside_table, tally_line
 from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.options import HomeOption, JsonOption, SecondsOption
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.alerting.looking import Address, Status
@@ -24,12 +25,7 @@ app = typer.Typer(
 
 
 @app.command()
-def send(
-    seconds: Annotated[
-        float, typer.Option(min=1, help="After so many seconds it ends, whatever waits.")
-    ] = 60,
-    home: HomeOption = None,
-) -> None:
+def send(seconds: SecondsOption = 60, home: HomeOption = None) -> None:
     """Deliver the alerts that wait, at once, also to an address that failed before.
 
     Ends with 0 if nothing waits but for the end of quiet hours, else with 6.
@@ -49,7 +45,7 @@ def status(
     retry_refused: Annotated[
         bool, typer.Option("--retry-refused", help="Let alerts that were set aside wait again.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Show who is told, what waits for whom, and what is wrong; nothing is sent.
@@ -63,11 +59,9 @@ def status(
         again = looking.retry_refused(found) if retry_refused else None
         stands = looking.status(found)
     if as_json:
-        told = json.dumps(stands.as_json(), indent=1, ensure_ascii=False)
-        sys.stdout.write(told + "\n")
+        print_json(stands)
     else:
-        if again is not None:
-            out.print(f"waiting again of those set aside: {again}")
+        say_retried(again)
         _show(stands)
     raise typer.Exit(Exit.OK if stands.is_well else Exit.WAITING)
 
@@ -110,22 +104,17 @@ def _show(stands: "Status") -> None:
             table.add_row(*map(Text, cells))
         out.print(table)
     if stands.unwanted:
-        aside = Table("audit", "window", "about", "why it was set aside", title="Set aside")
-        for entry in stands.unwanted:
-            cells = (entry.audit, entry.window, entry.about, entry.problem)
-            aside.add_row(*map(Text, cells))
-        out.print(aside)
+        out.print(set_aside_table(stands.unwanted, "about"))
 
 
 def _lines(stands: "Status") -> Iterator[str]:
     if stands.problem:
         yield stands.problem
-    count = stands.tally
-    yield f"waiting: {count.waiting}   delivered: {count.delivered}   set aside: {count.set_aside}"
+    yield tally_line(stands.tally)
     if stands.unaddressed:
         yield f"for nobody yet, until the next round: {stands.unaddressed}"
-    if stands.waiting_since:
-        yield f"the oldest waits since {stands.waiting_since:%Y-%m-%d %H:%M:%S} UTC"
+    yield from oldest_line(stands.waiting_since)
+    yield from (each.told for each in stands.left_open)
 
 
 def _standing(address: "Address") -> str:

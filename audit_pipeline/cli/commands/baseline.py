@@ -1,14 +1,15 @@
 """Approve the baseline that windows are compared with, and show who approved which."""
 
-import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.cli.approvals import show_approvals, show_candidate, show_standing
-from audit_pipeline.cli.asking import HomeOption, NameArgument, err, home_at, out, refuse
+from audit_pipeline.cli.audits import audit_file, home_at
+from audit_pipeline.cli.console import err, out, print_json, refuse
+from audit_pipeline.cli.options import HomeOption, JsonOption, NameArgument
 
 if TYPE_CHECKING:
     from audit_pipeline.audits.reader import AuditFile
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
 app = typer.Typer(help="Approve the baseline of an audit; show who approved which, when and why.")
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
 
 
 @app.command()
@@ -34,7 +34,7 @@ def approve(
     from audit_pipeline.store.approvals import OvertakenError
 
     found = home_at(home)
-    file = _audit_file(found, name)
+    file = audit_file(found, name)
     by, reason = _told("by", by, "Who approves it"), _told("reason", reason, "Why")
     if not (yes or _on_terminal()):
         refuse("Nothing was approved: nobody is there to be asked, so add --yes.")
@@ -55,9 +55,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False, home: HomeOption = 
     from audit_pipeline.stages.approved import standing_approval
 
     found = home_at(home)
-    standing = standing_approval(found, _audit_file(found, name))
+    standing = standing_approval(found, audit_file(found, name))
     if as_json:
-        _print_json(standing.as_json())
+        print_json(standing.as_json())
     else:
         show_standing(out, standing)
 
@@ -65,27 +65,15 @@ def show(name: NameArgument, *, as_json: JsonOption = False, home: HomeOption = 
 @app.command()
 def history(name: NameArgument, *, as_json: JsonOption = False, home: HomeOption = None) -> None:
     """Show every approval of an audit's baselines, newest first."""
-    from dataclasses import asdict
-
     from audit_pipeline.stages.approval import approvals
 
     found = home_at(home)
-    _audit_file(found, name)
+    audit_file(found, name)
     given = approvals(found, name)
     if as_json:
-        _print_json([asdict(approval) for approval in given])
+        print_json(given)
     else:
         show_approvals(out, name, given)
-
-
-def _audit_file(home: Home, name: str) -> "AuditFile":
-    from audit_pipeline.audits.reader import AuditFileError
-    from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file
-
-    try:
-        return load_audit_file(home, name)
-    except (UnknownAuditError, AuditFileError) as error:
-        refuse(str(error))
 
 
 def _told(option: str, text: str | None, question: str) -> str:
@@ -113,7 +101,3 @@ def _read(home: Home, file: "AuditFile") -> "Candidate":
 
 def _on_terminal() -> bool:
     return sys.stdin.isatty()
-
-
-def _print_json(content: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
-    sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")

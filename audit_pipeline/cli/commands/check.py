@@ -1,14 +1,13 @@
 """Check audits before they run."""
 
-import json
-import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, err, home_at, out
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import err, out, print_json
 from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.options import HomeOption
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.examination.findings import Findings
@@ -26,19 +25,18 @@ def command(
     from audit_pipeline.stages.checking import examine
 
     found = home_at(home)
-    paths = [found.audits / f"{name}.yaml"] if name else found.audit_paths()
+    names = [name] if name else found.audit_names()
     examined: dict[str, Findings] = {}
-    for path in paths:
+    for each in names:
         if not err.is_terminal:
-            err.print(f"checking {path.stem}")
-        with err.status(f"checking {path.stem}"):
-            examined[path.stem] = examine(found, path.stem)
+            err.print(f"checking {each}")
+        with err.status(f"checking {each}"):
+            examined[each] = examine(found, each)
         if not as_json:
-            _show(path.stem, examined[path.stem])
+            _show(each, examined[each])
     if as_json:
-        told = {stem: asdict(findings) for stem, findings in examined.items()}
-        sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-    elif not paths:
+        print_json(examined)
+    elif not names:
         out.print(f"There is no audit in {found.audits} yet.")
     bad = any(findings.problems for findings in examined.values())
     raise typer.Exit(Exit.USAGE if bad else Exit.OK)

@@ -2,8 +2,11 @@
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, home_at, out, supervised
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out
 from audit_pipeline.cli.exits import Exit, exit_of
+from audit_pipeline.cli.options import HomeOption
+from audit_pipeline.cli.running import supervised
 from audit_pipeline.cli.screen import show_results
 
 EXAMPLE, EXAMPLE_WINDOWS = "employment_ma", ("2016", "2017", "2018")

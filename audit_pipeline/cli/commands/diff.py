@@ -1,12 +1,12 @@
 """Compare two audits of one model."""
 
-import json
-import sys
 from typing import Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, NameArgument, home_at, out, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out, print_json, refuse
+from audit_pipeline.cli.options import HomeOption, NameArgument
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -43,7 +43,6 @@ def command(  # noqa: PLR0913 (each is an argument or option of the command)
     except (NoResultsError, UnreadableRecordError) as error:
         refuse(str(error))
     if as_json:
-        content = json.dumps(comparison_as_json(comparison), indent=1, ensure_ascii=False)
-        sys.stdout.write(content + "\n")
+        print_json(comparison_as_json(comparison))
     else:
         show_comparison(out, comparison, everything=everything)

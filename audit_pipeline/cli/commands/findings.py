@@ -1,19 +1,21 @@
 """What audits found and nobody has settled: list it, look at it, say what is done about it."""
 
-import json
-import sys
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, home_at, in_words, out, say_if_paused
+from audit_pipeline.cli.audits import home_at, say_if_paused
+from audit_pipeline.cli.console import err, in_words, out, print_json
 from audit_pipeline.cli.findings import findings_table, show_finding
+from audit_pipeline.cli.options import HomeOption, JsonOption
 from audit_pipeline.domain.finding import Severity, State
 
 if TYPE_CHECKING:
+    from audit_pipeline.audits.home import Home
     from audit_pipeline.domain.finding import Finding
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What audits found: list it, look at it, say what is done about it.")
 NumberArgument = Annotated[int, typer.Argument(help="The finding's number.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who: a name or an address.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
 
 
 @app.command("list")
@@ -38,6 +39,7 @@ def list_findings(
     home: HomeOption = None,
 ) -> None:
     """List findings, the worst first: those that are open or acknowledged."""
+    from audit_pipeline.stages.deadlines.gone import gone
     from audit_pipeline.stages.findings.looking import Wanted, findings_wanted
     from audit_pipeline.stages.findings.looking import as_json as told
 
@@ -48,8 +50,11 @@ def list_findings(
         found = findings_wanted(there, wanted)
     for name in sorted({each.audit for each in found}):
         say_if_paused(there, name)
+    away = gone(there, found)
+    _say_gone(there, away)
     if as_json:
-        _print_json([told(each) for each in found])
+        listed = [told(each) | {"audit_is_gone": each.audit in away} for each in found]
+        print_json(listed, sort_keys=True)
     elif found:
         out.print(findings_table(found))
     else:
@@ -59,6 +64,7 @@ def list_findings(
 @app.command()
 def show(number: NumberArgument, *, as_json: JsonOption = False, home: HomeOption = None) -> None:
     """Show one finding and all that happened to it."""
+    from audit_pipeline.stages.deadlines.gone import gone
     from audit_pipeline.stages.findings.looking import as_json as told
     from audit_pipeline.stages.findings.looking import finding_and_history
 
@@ -66,8 +72,10 @@ def show(number: NumberArgument, *, as_json: JsonOption = False, home: HomeOptio
         there = home_at(home)
         found, history = finding_and_history(there, number)
     say_if_paused(there, found.audit)
+    away = gone(there, [found])
+    _say_gone(there, away)
     if as_json:
-        _print_json(told(found, history))
+        print_json(told(found, history) | {"audit_is_gone": bool(away)}, sort_keys=True)
     else:
         show_finding(out, found, history)
 
@@ -117,10 +125,14 @@ def _in_words() -> Iterator[None]:
         yield
 
 
+def _say_gone(home: "Home", audits: AbstractSet[str]) -> None:
+    """Say of which audits there is no file any more: nothing will settle what they found."""
+    from audit_pipeline.stages.deadlines.gone import gone_words
+
+    for name in sorted(audits):
+        err.print(gone_words(home, name), markup=False)
+
+
 def _done(after: "Finding") -> None:
     until = f" until {after.until}" if after.until else ""
     out.print(f"finding {after.number} is {after.state}{until}", markup=False)
-
-
-def _print_json(content: Any) -> None:  # noqa: ANN401 (whatever JSON can say)
-    sys.stdout.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

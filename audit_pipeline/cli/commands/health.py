@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from audit_pipeline import clock
-from audit_pipeline.cli.asking import HomeOption, home_at, out
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out
 from audit_pipeline.cli.daemon import begin_asking
 from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.options import HomeOption
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit_pipeline.audits.home import Home, chosen_home, use_home
-from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import err, out, refuse
 from audit_pipeline.cli.exits import Exit
+from audit_pipeline.cli.options import HomeOption
 from audit_pipeline.cli.questions import Asker
 
 if TYPE_CHECKING:

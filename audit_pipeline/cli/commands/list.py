@@ -1,6 +1,8 @@
 """List the audits."""
 
-from audit_pipeline.cli.asking import HomeOption, home_at, out
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out
+from audit_pipeline.cli.options import HomeOption
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 

@@ -1,6 +1,5 @@
 """Show what was counted of a window, and hand it to other programs."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline.cli.asking import (
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out, print_json, refuse
+from audit_pipeline.cli.options import (
     HomeOption,
+    JsonOption,
     NameArgument,
     RevisionOption,
     WindowOption,
-    home_at,
-    out,
-    refuse,
 )
 from audit_pipeline.cli.profiles import show_profile
 
@@ -33,7 +32,7 @@ def show(
     window: WindowOption = None,
     revision: RevisionOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Show the rows, the engine and every column's facts of an audited window."""
@@ -43,7 +42,7 @@ def show(
     columns = {n: column_facts(column) for n, column in kept.profile.columns.items()}
     if as_json:
         told = kept.facts() | {"columns": columns, "not counted": dict(kept.profile.unreadable)}
-        sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+        print_json(told)
     else:
         show_profile(out, kept, columns)
 
@@ -71,7 +70,7 @@ def export(  # noqa: PLR0913 (each is an argument or option of the command)
 
     See docs/reference/profile-format.md.
     """
-    from audit_pipeline.profiles.merge import MergeError
+    from audit_pipeline.profiles.merging.merge import MergeError
     from audit_pipeline.stages.kept_profiles import export_profile, merged_profiles, profile_json
     from audit_pipeline.stages.missing import MissingError
 

@@ -1,21 +1,12 @@
 """Show what an audit found."""
 
-import json
-import sys
 from typing import Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import (
-    HomeOption,
-    NameArgument,
-    RevisionOption,
-    WindowOption,
-    home_at,
-    out,
-    refuse,
-    say_if_paused,
-)
+from audit_pipeline.cli.audits import home_at, say_if_paused
+from audit_pipeline.cli.console import out, print_json, refuse
+from audit_pipeline.cli.options import HomeOption, NameArgument, RevisionOption, WindowOption
 from audit_pipeline.cli.screen import show_outcomes
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
@@ -39,6 +30,6 @@ def command(
         refuse(str(error))
     say_if_paused(found, name)
     if as_json:
-        sys.stdout.write(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        print_json(record, sort_keys=True)
     else:
         show_outcomes(out, record)

@@ -5,20 +5,11 @@ from typing import Annotated
 import typer
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline.cli.asking import (
-    HomeOption,
-    NameArgument,
-    err,
-    home_at,
-    newest_window,
-    no_room,
-    out,
-    refuse,
-    say_if_paused,
-    supervised,
-    windows_between,
-)
+from audit_pipeline.cli.audits import home_at, newest_window, say_if_paused, windows_between
+from audit_pipeline.cli.console import err, out, refuse
 from audit_pipeline.cli.exits import Exit, exit_of
+from audit_pipeline.cli.options import HomeOption, NameArgument
+from audit_pipeline.cli.running import no_room, supervised
 from audit_pipeline.cli.screen import show_results
 
 

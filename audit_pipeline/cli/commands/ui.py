@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from audit_pipeline.audits.home import Home, use_home
-from audit_pipeline.cli.asking import HomeOption, home_at, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import refuse
+from audit_pipeline.cli.daemon import daemons_at
+from audit_pipeline.cli.options import HomeOption
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -50,6 +53,12 @@ def _open_once(home: Home, port: int) -> None:
         refuse(
             f"{home.path} is open already: {other}. Use that one, or end it first (kill and the"
             " number of the process): a home has one daemon"
+        )
+    for number in daemons_at(home):
+        refuse(
+            f"a daemon works in {home.path} already: process {number}. A home has one: end it"
+            " first, or open the pages alone: dagster-webserver -m audit_pipeline.definitions"
+            f" --port {port}"
         )
 
 

@@ -1,7 +1,7 @@
 """Print the version."""
 
 from audit_pipeline import __version__
-from audit_pipeline.cli.asking import out
+from audit_pipeline.cli.console import out
 
 
 def command() -> None:

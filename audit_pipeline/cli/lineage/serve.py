@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from audit_pipeline.cli.asking import HomeOption, err, home_at, out, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import err, out, refuse
+from audit_pipeline.cli.options import HomeOption
 
 # ruff: noqa: PLC0415 (a command imports what it alone needs, so that every other one starts fast)
 

@@ -1,25 +1,17 @@
 """Show what rests on what in an audit: from the columns of its tables to its verdict."""
 
-import json
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audit_pipeline.audits.home import Home
-from audit_pipeline.cli.asking import (
-    HomeOption,
-    NameArgument,
-    RevisionOption,
-    WindowOption,
-    home_at,
-    out,
-    refuse,
-)
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import out, print_json, refuse
+from audit_pipeline.cli.options import HomeOption, NameArgument, RevisionOption, WindowOption
 
 if TYPE_CHECKING:
-    from audit_pipeline.stages.lineage.asking import About, Answer, Question
+    from audit_pipeline.stages.lineage.questions import About, Answer, Question
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -62,7 +54,7 @@ def command(  # noqa: PLR0913 (each is an argument or option of the command)
     }
     _one_of(asked, "ask about one of them")
     _one_of({"upstream": upstream, "downstream": downstream}, "ask for one way at a time")
-    from audit_pipeline.stages.lineage.asking import Question
+    from audit_pipeline.stages.lineage.questions import Question
 
     question = Question(
         about=next((about for about, given in asked.items() if given), "verdict"),
@@ -83,8 +75,8 @@ def _answer(
     home: Home, name: str, question: "Question", window: tuple[str | None, int | None]
 ) -> "Answer":
     from audit_pipeline.audits.reader import AuditFileError
-    from audit_pipeline.stages.lineage.asking import ask
-    from audit_pipeline.stages.lineage.finding import LineageQuestionError
+    from audit_pipeline.stages.lineage.columns import LineageQuestionError
+    from audit_pipeline.stages.lineage.questions import ask
     from audit_pipeline.stages.lineage.recorded import recorded_lineage
     from audit_pipeline.stages.reading import NoResultsError, UnreadableRecordError
     from audit_pipeline.stages.vocabulary import UnknownAuditError
@@ -104,14 +96,11 @@ def _answer(
 
 
 def _show(answer: "Answer", *, as_json: bool, unfolded: bool) -> None:
-    from dataclasses import asdict
-
     from audit_pipeline.cli.lineage.tree import show_lineage
     from audit_pipeline.stages.lineage.folding import folded
     from audit_pipeline.stages.lineage.form import form_of
 
     if as_json:
-        told = json.dumps(asdict(form_of(answer)), indent=1, ensure_ascii=False, allow_nan=False)
-        sys.stdout.write(f"{told}\n")
+        print_json(form_of(answer), allow_nan=False)
     else:
         show_lineage(out, answer, folded(answer), unfolded=unfolded)

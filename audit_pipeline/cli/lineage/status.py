@@ -1,19 +1,17 @@
 """Show how delivery of lineage events stands."""
 
-import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from audit_pipeline.cli.asking import HomeOption, home_at, out, refuse
+from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.console import in_words, out, print_json
+from audit_pipeline.cli.delivery import oldest_line, say_retried, set_aside_table, tally_line
+from audit_pipeline.cli.options import HomeOption, JsonOption
 
 if TYPE_CHECKING:
     from audit_pipeline.stages.lineage.shipping import Status
-    from audit_pipeline.store.delivery import Unwanted
 
 # ruff: noqa: PLC0415 (imports what it alone needs, so that every other command starts fast)
 
@@ -28,29 +26,24 @@ def command(
     retry_refused: Annotated[
         bool, typer.Option("--retry-refused", help="Let events that were set aside wait again.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+    as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Show how many lineage events wait, were delivered or set aside, and what is wrong."""
     from audit_pipeline.stages.lineage import shipping
-    from audit_pipeline.store.engine import StoreError
 
     found = home_at(home)
-    try:
+    with in_words():
         again = shipping.retry_refused(found) if retry_refused else None
         status = shipping.status(found)
-    except StoreError as error:
-        refuse(str(error))
     if as_json:
-        said = json.dumps(status.as_json(), indent=1, ensure_ascii=False)
-        sys.stdout.write(said + "\n")
+        print_json(status)
         return
-    if again is not None:
-        out.print(f"waiting again of those set aside: {again}")
+    say_retried(again)
     for line in _lines(status):
         out.print(line, markup=False, soft_wrap=True)
     if status.unwanted:
-        out.print(_table(status.unwanted))
+        out.print(set_aside_table(status.unwanted, "event", "key"))
         out.print(RETRY, markup=False, soft_wrap=True)
 
 
@@ -59,9 +52,8 @@ def _lines(status: "Status") -> Iterator[str]:
 
     count = status.tally
     yield f"to: {status.place or (UNUSABLE if status.problem else NOWHERE)}"
-    yield f"waiting: {count.waiting}   delivered: {count.delivered}   set aside: {count.set_aside}"
-    if status.waiting_since:
-        yield f"the oldest waits since {status.waiting_since:%Y-%m-%d %H:%M:%S} UTC"
+    yield tally_line(count)
+    yield from oldest_line(status.waiting_since)
     if status.problem:
         yield f"problem: {status.problem}"
     if status.next_try and count.waiting:
@@ -69,11 +61,3 @@ def _lines(status: "Status") -> Iterator[str]:
             f"failures in a row: {status.failures}; next try at"
             f" {status.next_try:%Y-%m-%d %H:%M:%S} UTC; at once: audit-pipeline lineage ship"
         )
-
-
-def _table(unwanted: "tuple[Unwanted, ...]") -> Table:
-    table = Table("audit", "window", "event", "key", "why it was set aside", title="Set aside")
-    for event in unwanted:
-        cells = (event.audit, event.window, event.about, event.key, event.problem)
-        table.add_row(*map(Text, cells))
-    return table

@@ -19,8 +19,8 @@ from audit_pipeline.cli.lineage.verdicts import (
 from audit_pipeline.domain.lineage import WHOLE, Field
 
 if TYPE_CHECKING:
-    from audit_pipeline.stages.lineage.asking import Answer
     from audit_pipeline.stages.lineage.folding import Branch
+    from audit_pipeline.stages.lineage.questions import Answer
 
 QUESTIONS = {
     ("column", "downstream"): "What rests on the column {name}",

@@ -13,7 +13,7 @@ from audit_pipeline.domain.lineage import Field
 from audit_pipeline.domain.verdict import WORST_FIRST, Verdict
 
 if TYPE_CHECKING:
-    from audit_pipeline.stages.lineage.asking import Answer
+    from audit_pipeline.stages.lineage.questions import Answer
 
 UNMADE = "· planned"
 JOINER = "\N{ZERO WIDTH JOINER}"

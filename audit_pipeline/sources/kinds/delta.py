@@ -1,25 +1,23 @@
 """Tables kept in the Delta Lake format, read as they are in their newest version."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 from audit_pipeline.audits.settings import Settings
-from audit_pipeline.sources.base import IbisBackend, Read, Source, SourceError, State, Wanted
+from audit_pipeline.sources.base import IbisBackend, Read, Source, State, Wanted
 from audit_pipeline.sources.batches import (
     TimeKind,
     chosen_columns,
-    copy_batches,
+    read_copy,
+    reading_table,
     version_mark,
     window_bounds,
 )
-from audit_pipeline.sources.files import file_sha256
 from audit_pipeline.sources.origins.paths import origin_of_table
 from audit_pipeline.sources.paths import TablePath
-from audit_pipeline.sources.storage import Storage, is_of_the_disk, is_remote
+from audit_pipeline.sources.storage import Storage, is_remote
 
 DeltaTable = Any  # deltalake is not installed everywhere
-INSTALL = 'reading Delta tables needs another package: pip install "audit-pipeline[delta]"'
+FORMAT = "Delta"
 TIMES: dict[str, TimeKind] = {"timestamp": "zoned", "timestamp_ntz": "local", "date": "day"}
 ADVICE = {
     "TableNotFoundError": "there is no Delta table: name the folder that holds `_delta_log`",
@@ -43,22 +41,17 @@ def read_delta(settings: Delta, backend: IbisBackend, wanted: Wanted) -> Read:
     They are of the window wanted, where the table has a date or a timestamp of its rows. Deleted
     rows are not in it.
     """
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         table = _open(settings)
-        rows = _rows(table, wanted)
-        copy = copy_batches(rows.schema, rows, wanted)
-        return Read(
-            table=backend.read_parquet([str(copy)]),
-            location=f"{settings.path} (version {table.version()})",
-            sha256=file_sha256(copy),
-            whole=_within(table, wanted) is None,
-        )
+        location = f"{settings.path} (version {table.version()})"
+        whole = _within(table, wanted) is None
+        return read_copy(_rows(table, wanted), backend, wanted, location=location, whole=whole)
 
 
 def delta_state(settings: Delta, wanted: Wanted) -> State:
     """Return how the table stands, by its version; whichever window is asked for."""
     del wanted
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         table = _open(settings)
         files = table.get_add_actions(flatten=True)
         sizes = [int(size.as_py()) for size in files.column("size_bytes")]
@@ -67,7 +60,7 @@ def delta_state(settings: Delta, wanted: Wanted) -> State:
 
 def delta_digest(settings: Delta) -> str:
     """Return a digest of the table's identity and version."""
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         return _mark(_open(settings))
 
 
@@ -120,22 +113,6 @@ def _options(settings: Delta) -> dict[str, str] | None:
         "timeout": f"{storage.timeout_seconds}s",
     }
     return {name: value for name, value in options.items() if value is not None}
-
-
-@contextlib.contextmanager
-def _reaching(settings: Delta) -> Iterator[None]:
-    try:
-        yield
-    except SourceError:
-        raise
-    except ImportError as error:
-        raise SourceError(INSTALL) from error
-    except Exception as error:
-        if is_of_the_disk(error):
-            raise
-        kind = type(error).__name__
-        said = ADVICE.get(kind, f"it failed with {kind}: are its files all there, and readable?")
-        raise SourceError(f"{settings.path} is no readable Delta table: {said}") from error
 
 
 SOURCE = Source(

@@ -1,8 +1,7 @@
 """Tables kept in the Apache Iceberg format, read as they are in their newest snapshot."""
 
-import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,19 @@ from audit_pipeline.sources.base import IbisBackend, Read, Source, SourceError, 
 from audit_pipeline.sources.batches import (
     TimeKind,
     chosen_columns,
-    copy_batches,
+    read_copy,
+    reading_table,
     version_mark,
     window_bounds,
 )
-from audit_pipeline.sources.files import file_sha256
 from audit_pipeline.sources.origins.paths import origin_of_iceberg
 from audit_pipeline.sources.paths import TablePath
 from audit_pipeline.sources.remote import remote_files
-from audit_pipeline.sources.storage import Storage, is_of_the_disk, is_remote
+from audit_pipeline.sources.storage import Storage, is_remote
 
 IcebergTable = Any  # pyiceberg is not installed everywhere
-INSTALL = 'reading Iceberg tables needs another package: pip install "audit-pipeline[iceberg]"'
+FORMAT = "Iceberg"
+ADVICE: Mapping[str, str] = {}  # its errors have names that tell nothing
 TIMES: dict[str, TimeKind] = {"timestamptz": "zoned", "timestamp": "local", "date": "day"}
 METADATA = ".metadata.json"
 VERSION = re.compile(r"^v?(\d+)")
@@ -45,21 +45,16 @@ def read_iceberg(settings: Iceberg, backend: IbisBackend, wanted: Wanted) -> Rea
     They are of the window wanted, where the table has a date or a timestamp of its rows. Deleted
     rows are not in it.
     """
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         table = _open(settings)
         names = chosen_columns([field.name for field in table.schema().fields], wanted)
         scan = table.scan(selected_fields=tuple(names), limit=wanted.limit)
         within = _within(table, wanted)
         rows = (scan.filter(within) if within is not None else scan).to_arrow_batch_reader()
-        copy = copy_batches(rows.schema, rows, wanted)
         snapshot = table.current_snapshot()
         of = f"snapshot {snapshot.snapshot_id}" if snapshot else "no snapshot"
-        return Read(
-            table=backend.read_parquet([str(copy)]),
-            location=f"{settings.path} ({of})",
-            sha256=file_sha256(copy),
-            whole=within is None,
-        )
+        location = f"{settings.path} ({of})"
+        return read_copy(rows, backend, wanted, location=location, whole=within is None)
 
 
 def _within(table: IcebergTable, wanted: Wanted) -> Any:  # noqa: ANN401 (pyiceberg's own)
@@ -80,7 +75,7 @@ def _within(table: IcebergTable, wanted: Wanted) -> Any:  # noqa: ANN401 (pyiceb
 def iceberg_state(settings: Iceberg, wanted: Wanted) -> State:
     """Return how the table stands, by its snapshot; whichever window is asked for."""
     del wanted
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         table = _open(settings)
         snapshot = table.current_snapshot()
         facts = dict(snapshot.summary.additional_properties) if snapshot else {}
@@ -94,7 +89,7 @@ def iceberg_state(settings: Iceberg, wanted: Wanted) -> State:
 
 def iceberg_digest(settings: Iceberg) -> str:
     """Return a digest of the table's identity and snapshot."""
-    with _reaching(settings):
+    with reading_table(settings.path, FORMAT, ADVICE):
         return _mark(_open(settings))
 
 
@@ -143,24 +138,6 @@ def _properties(storage: Storage | None) -> dict[str, str]:
         "s3.request-timeout": str(storage.timeout_seconds),
     }
     return {name: value for name, value in said.items() if value is not None}
-
-
-@contextlib.contextmanager
-def _reaching(settings: Iceberg) -> Iterator[None]:
-    try:
-        yield
-    except SourceError:
-        raise
-    except ImportError as error:
-        raise SourceError(INSTALL) from error
-    except Exception as error:
-        if is_of_the_disk(error):
-            raise
-        kind = type(error).__name__
-        raise SourceError(
-            f"{settings.path} is no readable Iceberg table: it failed with {kind}: are its files"
-            " all there, and readable?"
-        ) from error
 
 
 SOURCE = Source(

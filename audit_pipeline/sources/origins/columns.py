@@ -178,6 +178,12 @@ class Columns:
 
     def datasets(self, scope: Scope, *, asked: bool = True) -> Iterator[Dataset]:
         """Yield the tables that a SELECT reads; with those its conditions and columns ask for."""
+        for at in self.within(scope, asked=asked):
+            sources = [source for _, source in at.selected_sources.values()]
+            yield from (d for s in sources if isinstance(s, exp.Table) and (d := self.dataset(s)))
+
+    def within(self, scope: Scope, *, asked: bool = False) -> Iterator[Scope]:
+        """Yield a SELECT and those it reads, each once; with those its conditions ask for."""
         seen: set[int] = set()
         waiting = [scope]
         for each in waiting:  # grows while it is walked
@@ -185,8 +191,7 @@ class Columns:
             if id(at) in seen:
                 continue
             seen.add(id(at))
-            sources = [source for _, source in at.selected_sources.values()]
-            yield from (d for s in sources if isinstance(s, exp.Table) and (d := self.dataset(s)))
-            waiting += [s for s in sources if isinstance(s, Scope)]
+            yield at
+            waiting += [s for _, s in at.selected_sources.values() if isinstance(s, Scope)]
             waiting += [*at.set_operation_scopes, *at.derived_table_scopes]
             waiting += at.subquery_scopes if asked else []

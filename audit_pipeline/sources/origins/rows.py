@@ -23,16 +23,8 @@ JOINED = decides("JOIN", "join")
 
 def deciding(columns: Columns, scope: Scope) -> Iterator[Found]:
     """Yield the columns that decide what rows a query has, those of the SELECTs in it included."""
-    seen: set[int] = set()
-    waiting = [scope]
-    for each in waiting:  # grows while it is walked
-        at = columns.scopes.get(id(each.expression), each)
-        if id(at) in seen:
-            continue
-        seen.add(id(at))
-        yield from _of_one(columns, at)
-        waiting += [s for _, s in at.selected_sources.values() if isinstance(s, Scope)]
-        waiting += [*at.set_operation_scopes, *at.derived_table_scopes]
+    for each in columns.within(scope):
+        yield from _of_one(columns, each)
 
 
 def _of_one(columns: Columns, scope: Scope) -> Iterator[Found]:

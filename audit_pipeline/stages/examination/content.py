@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.columns import Prediction, Target
-from audit_pipeline.profiles.classes import Binary, binary_of
-from audit_pipeline.profiles.codes import MOST_CATEGORIES
+from audit_pipeline.profiles.counting.classes import Binary, binary_of
+from audit_pipeline.profiles.counting.codes import MOST_CATEGORIES
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.sides import Side
 from audit_pipeline.stages.gathered import counted

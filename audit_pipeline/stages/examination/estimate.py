@@ -4,7 +4,7 @@ from audit_pipeline import clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.window import Window
 from audit_pipeline.engines.base import EngineError
-from audit_pipeline.profiles.columns import one_row
+from audit_pipeline.profiles.engine import one_row
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.looked import rows_in_place

@@ -5,8 +5,7 @@ from dataclasses import replace
 import ibis
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable
+from audit_pipeline.profiles.engine import IbisTable, one_row
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.stages.examination.findings import Findings
 from audit_pipeline.stages.examination.sides import LOOK, Side

@@ -15,16 +15,16 @@ from audit_pipeline.audits.home import Home, lineage_is_off
 from audit_pipeline.audits.reader import AuditFile
 from audit_pipeline.lineage.told import Run, Transition
 from audit_pipeline.stages.lineage.jobs import job_of, root_of, run_of
-from audit_pipeline.stages.lineage.knowing import (
+from audit_pipeline.stages.lineage.known import Known
+from audit_pipeline.stages.lineage.left_behind import (
     known_after,
     known_of_baseline,
     known_of_file,
     known_of_verdicts,
 )
-from audit_pipeline.stages.lineage.known import Known
+from audit_pipeline.stages.lineage.lineage_run import Teller, Write
 from audit_pipeline.stages.lineage.names import job_name
 from audit_pipeline.stages.lineage.tables import tables_of
-from audit_pipeline.stages.lineage.telling import Teller, Write
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult, open_store
 from audit_pipeline.store.outbox import Transaction

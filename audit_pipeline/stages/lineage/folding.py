@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from audit_pipeline.domain.lineage import Dataset, Edge, Field, LineageGraph, Transformation
-from audit_pipeline.stages.lineage.asking import Answer
+from audit_pipeline.stages.lineage.questions import Answer
 
 DEEPEST = 50
 """Datasets in a row, after which a tree is cut off: no picture of that size helps anybody."""

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field
 from audit_pipeline.domain.verdict import Verdict
-from audit_pipeline.stages.lineage.asking import About, Answer, Direction
 from audit_pipeline.stages.lineage.names import model_of
+from audit_pipeline.stages.lineage.questions import About, Answer, Direction
 from audit_pipeline.stages.lineage.recorded import Recorded
 
 Kind = Literal["column", "rows", "model", "check", "verdict"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFile, AuditFileError, read_audit
+from audit_pipeline.audits.reader import AuditFile, AuditFileError
 from audit_pipeline.audits.sentences import close_match
 from audit_pipeline.domain.lineage import Dataset, Edge, Field, LineageGraph
 from audit_pipeline.domain.record import AuditRecord
@@ -15,7 +15,7 @@ from audit_pipeline.stages.lineage.graph import graph_of
 from audit_pipeline.stages.lineage.names import model_of
 from audit_pipeline.stages.reading import read_results, understood
 from audit_pipeline.stages.revision import AUDIT_FILE, open_store
-from audit_pipeline.stages.vocabulary import VOCABULARY, UnknownAuditError, load_audit_file
+from audit_pipeline.stages.vocabulary import UnknownAuditError, load_audit_file, parsed
 
 PLANNED = "nothing was audited yet: this is what is planned"
 TODAYS = "the audit file as it was then is gone: this is read by today's"
@@ -67,8 +67,7 @@ def _load(home: Home, name: str) -> AuditFile:
     try:
         return load_audit_file(home, name)
     except UnknownAuditError as error:
-        known = [path.stem for path in home.audit_paths()]
-        raise UnknownAuditError(f"{error}{close_match(name, known)}") from None
+        raise UnknownAuditError(f"{error}{close_match(name, home.audit_names())}") from None
 
 
 def _as_claimed(home: Home, record: AuditRecord) -> tuple[Audit, tuple[str, ...]]:
@@ -76,7 +75,7 @@ def _as_claimed(home: Home, record: AuditRecord) -> tuple[Audit, tuple[str, ...]
     folder = home.private / record.audit / "windows" / record.window.key / str(record.revision)
     path = home.audits / f"{record.audit}.yaml"  # what its relative paths are relative to
     try:
-        return read_audit(path, VOCABULARY, (folder / AUDIT_FILE).read_bytes()).audit, ()
+        return parsed(path, (folder / AUDIT_FILE).read_bytes()).audit, ()
     except (OSError, AuditFileError):
         file = _load(home, record.audit)
     same = file.sha256 == record.audit_file_sha256

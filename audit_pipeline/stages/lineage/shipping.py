@@ -1,8 +1,7 @@
 """Deliver lineage events to where they are to go; nothing of an audit waits for it."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from audit_pipeline import clock
 from audit_pipeline.audits.destination import Transport
@@ -72,11 +71,6 @@ class Status:
     problem: str | None
     next_try: datetime | None
     unwanted: tuple[Unwanted, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return all of it as JSON can say it; times are ISO 8601 in UTC."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
 
 
 def ship(
@@ -184,11 +178,3 @@ def retry_refused(home: Home) -> int:
 
 def _events(number: int) -> str:
     return f"{number:,} event{'s' * (number != 1)}"
-
-
-def _plain(said: Any) -> Any:  # noqa: ANN401 (what JSON can say, and times)
-    if isinstance(said, datetime):
-        return said.isoformat()
-    if isinstance(said, dict):
-        return {key: _plain(value) for key, value in said.items()}
-    return [_plain(each) for each in said] if isinstance(said, list | tuple) else said

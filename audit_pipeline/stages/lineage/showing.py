@@ -15,8 +15,8 @@ from audit_pipeline.domain.verdict import Verdict, worst
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.boundary import Ran
 from audit_pipeline.stages.lineage.graph import graph_of
-from audit_pipeline.stages.lineage.knowing import known_after, known_of_verdicts
 from audit_pipeline.stages.lineage.known import Known
+from audit_pipeline.stages.lineage.left_behind import known_after, known_of_verdicts
 from audit_pipeline.stages.lineage.names import field_of, made_by
 from audit_pipeline.stages.lineage.reach import ROWS, Reach
 from audit_pipeline.stages.lineage.tables import CHECKED, tables_of

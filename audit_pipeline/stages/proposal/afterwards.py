@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, narrowed
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, narrowed, one_row
 from audit_pipeline.stages.proposal.facts import ColumnFacts, Value
 from audit_pipeline.stages.proposal.roles import whole
 from audit_pipeline.stages.proposal.separation import positive_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit_pipeline.profiles.columns import one_row
+from audit_pipeline.profiles.engine import one_row
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.databases.address import scheme_of
 from audit_pipeline.sources.databases.statement import parts_of

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import (
     AT_ONCE,
     IbisTable,
     IbisValue,
     as_number,
     narrowed,
+    one_row,
 )
 
 Family = Literal["integer", "float", "text", "boolean", "time", "other"]

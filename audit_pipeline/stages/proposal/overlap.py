@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, as_code
+from audit_pipeline.profiles.engine import IbisTable, as_code, one_row
 
 MUCH, MOST = 0.01, 0.5
 """Share in common from which it is said: of ids, and of rows by their content, for two people of

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import as_code
+from audit_pipeline.profiles.engine import as_code, one_row
 from audit_pipeline.stages.proposal.facts import Value
 from audit_pipeline.stages.proposal.keys import named
 from audit_pipeline.stages.proposal.looking import Look

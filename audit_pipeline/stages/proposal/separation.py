@@ -3,8 +3,14 @@
 import ibis
 import numpy as np
 
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, as_number, is_number
+from audit_pipeline.profiles.engine import (
+    IbisTable,
+    IbisValue,
+    as_code,
+    as_number,
+    is_number,
+    one_row,
+)
 from audit_pipeline.stages.proposal.facts import ColumnFacts
 
 MOST_ROWS = 200_000

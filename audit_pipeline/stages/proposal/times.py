@@ -6,8 +6,7 @@ from datetime import datetime
 
 import ibis
 
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, try_strptime
+from audit_pipeline.profiles.engine import IbisTable, one_row, try_strptime
 from audit_pipeline.stages.proposal.facts import ColumnFacts
 from audit_pipeline.stages.proposal.naming import TIME_FIRST, personal_name, words
 

@@ -19,11 +19,11 @@ from audit_pipeline_tests.lineage.backends import (
     answer,
     backend,
     drop,
-    free_port,
     hang,
     trickle,
 )
 from audit_pipeline_tests.lineage.queued import as_waiting, event, order_broken
+from audit_pipeline_tests.servers import free_port
 
 
 def deliver(

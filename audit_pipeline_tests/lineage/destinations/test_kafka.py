@@ -13,8 +13,8 @@ from audit_pipeline.lineage.destinations.base import Allowed, Answer, Refused, U
 from audit_pipeline.lineage.destinations.kafka import Kafka
 from audit_pipeline.lineage.destinations.opening import open_destination
 from audit_pipeline.store.outbox import Entry
-from audit_pipeline_tests.lineage.backends import free_port
 from audit_pipeline_tests.lineage.queued import as_waiting, event
+from audit_pipeline_tests.servers import free_port
 
 confluent_kafka = pytest.importorskip("confluent_kafka")
 TOPIC = "lineage"

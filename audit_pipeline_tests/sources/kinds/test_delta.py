@@ -2,25 +2,16 @@ import base64
 import json
 import struct
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from audit_pipeline.domain.window import Window
 from audit_pipeline.profiles.engine import IbisBackend
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.kinds.delta import SOURCE, Delta
-
-BERLIN = ZoneInfo("Europe/Berlin")
-SECOND = Window(
-    key="2024-01-02",
-    start=datetime(2024, 1, 2, tzinfo=BERLIN),
-    end=datetime(2024, 1, 3, tzinfo=BERLIN),
-)
+from audit_pipeline_tests.sources.kinds import times
 
 
 @pytest.fixture
@@ -92,17 +83,8 @@ def test_a_table_without_rows_has_not_landed(
 def test_only_the_windows_rows_are_copied_and_those_without_a_time(
     column: str, tmp_path: Path, backend: IbisBackend
 ) -> None:
-    noons = [datetime(2024, 1, n, 11, tzinfo=UTC) for n in (1, 2, 4)]
-    table = pa.table(
-        {
-            "id": [1, 2, 4, 5],
-            "utc": pa.array([*noons, None], pa.timestamp("us", "UTC")),
-            "local": pa.array([*(n.replace(tzinfo=None) for n in noons), None], pa.timestamp("us")),
-            "day": pa.array([*(date(2024, 1, n) for n in (1, 2, 4)), None]),
-        }
-    )
-    write_deltalake(tmp_path / "table", table)
-    wanted = Wanted(folder=tmp_path / "copies", window=SECOND, timestamp=column)
+    write_deltalake(tmp_path / "table", times.ROWS)
+    wanted = Wanted(folder=tmp_path / "copies", window=times.SECOND, timestamp=column)
     read = SOURCE.read(Delta(path=str(tmp_path / "table")), backend, wanted)
     assert read.table.to_pyarrow()["id"].to_pylist() == [2, 5]
     assert not read.whole

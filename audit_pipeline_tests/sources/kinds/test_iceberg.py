@@ -1,26 +1,18 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from pyiceberg.catalog.memory import InMemoryCatalog
 from pyiceberg.table import Table as IcebergTable
 
-from audit_pipeline.domain.window import Window
 from audit_pipeline.profiles.engine import IbisBackend
 from audit_pipeline.sources.base import SourceError, Wanted
 from audit_pipeline.sources.kinds.iceberg import SOURCE, Iceberg
+from audit_pipeline_tests.sources.kinds import times
 
-BERLIN = ZoneInfo("Europe/Berlin")
-SECOND = Window(
-    key="2024-01-02",
-    start=datetime(2024, 1, 2, tzinfo=BERLIN),
-    end=datetime(2024, 1, 3, tzinfo=BERLIN),
-)
 ROWS = pa.table({"id": [1, 2, 3], "x": ["a", "b", "c"]})
 
 
@@ -103,18 +95,9 @@ def test_a_table_without_a_snapshot_has_not_landed(
 def test_only_the_windows_rows_are_copied_and_those_without_a_time(
     column: str, catalog: InMemoryCatalog, tmp_path: Path, backend: IbisBackend
 ) -> None:
-    noons = [datetime(2024, 1, n, 11, tzinfo=UTC) for n in (1, 2, 4)]
-    rows = pa.table(
-        {
-            "id": [1, 2, 4, 5],
-            "utc": pa.array([*noons, None], pa.timestamp("us", "UTC")),
-            "local": pa.array([*(n.replace(tzinfo=None) for n in noons), None], pa.timestamp("us")),
-            "day": pa.array([*(date(2024, 1, n) for n in (1, 2, 4)), None]),
-        }
-    )
-    catalog.create_table("n.times", schema=rows.schema).append(rows)
+    catalog.create_table("n.times", schema=times.ROWS.schema).append(times.ROWS)
     settings = Iceberg(path=str(tmp_path / "warehouse" / "n" / "times"))
-    wanted = Wanted(folder=tmp_path / "copies", window=SECOND, timestamp=column)
+    wanted = Wanted(folder=tmp_path / "copies", window=times.SECOND, timestamp=column)
     assert ids(settings, wanted, backend) == [2, 5]
     assert not SOURCE.read(settings, backend, wanted).whole
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from audit_pipeline.domain.lineage import WHOLE, Dataset, Edge, Field, Transformation
-from audit_pipeline.stages.lineage.asking import Question, ask
-from audit_pipeline.stages.lineage.finding import find_columns
+from audit_pipeline.stages.lineage.columns import find_columns
 from audit_pipeline.stages.lineage.folding import DEEPEST, Branch, folded
+from audit_pipeline.stages.lineage.questions import Question, ask
 from audit_pipeline_tests.stages.lineage.audits import MODEL, audit, passed, record, recorded
 from audit_pipeline_tests.stages.small import columns
 

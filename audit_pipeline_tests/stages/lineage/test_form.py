@@ -10,9 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from audit_pipeline.domain.lineage import Dataset, Edge, Field
-from audit_pipeline.stages.lineage.asking import Question, ask
-from audit_pipeline.stages.lineage.finding import find_columns
+from audit_pipeline.stages.lineage.columns import find_columns
 from audit_pipeline.stages.lineage.form import LineageForm, form_of, id_of
+from audit_pipeline.stages.lineage.questions import Question, ask
 from audit_pipeline.stages.lineage.recorded import Recorded
 from audit_pipeline_tests.stages.lineage.audits import (
     MODEL,

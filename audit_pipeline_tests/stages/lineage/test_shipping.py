@@ -22,11 +22,12 @@ from audit_pipeline.store import engine, open_runs
 from audit_pipeline.store.channels import Channel, hold, note
 from audit_pipeline.store.engine import StoreError
 from audit_pipeline.store.lineage_tables import outbox
-from audit_pipeline.store.outbox import LINEAGE, tally
+from audit_pipeline.store.outbox import LINEAGE, Tally, tally
 from audit_pipeline.store.owner import Owner
 from audit_pipeline.store.store import Store
-from audit_pipeline_tests.lineage.backends import answer, backend, free_port
+from audit_pipeline_tests.lineage.backends import answer, backend
 from audit_pipeline_tests.lineage.queued import event, queue, queue_streams
+from audit_pipeline_tests.servers import free_port
 
 
 @pytest.fixture
@@ -146,20 +147,21 @@ def test_a_run_that_a_crash_left_open_is_ended_and_that_is_delivered(
     assert marquez.got[0].event["run"]["runId"] == run
 
 
-def test_how_delivery_stands_is_told_as_json(home: Home, store: Store) -> None:
+def test_how_delivery_stands_is_told(home: Home, store: Store) -> None:
     queue(store, event("a", 0), event("b", 0))
     with backend() as marquez:
         marquez.manner = answer(422, "no such facet")
         to(home, marquez.url)
         assert ship(home, 5).told == "2 events set aside: see audit-pipeline lineage status"
     queue(store, event("c", 0))
-    said = json.loads(json.dumps(status(home).as_json()))
+    stands = status(home)
 
-    assert said["place"] == f"{marquez.url}/api/v1/lineage"
-    assert said["tally"] == {"waiting": 1, "delivered": 0, "set_aside": 2}
-    assert said["waiting_since"].endswith("+00:00")
-    assert [each["key"] for each in said["unwanted"]] == ["a-0", "b-0"]
-    assert said["unwanted"][0]["problem"].endswith("answered 422: no such facet")
+    assert stands.place == f"{marquez.url}/api/v1/lineage"
+    assert stands.tally == Tally(waiting=1, delivered=0, set_aside=2)
+    assert stands.waiting_since is not None
+    assert stands.waiting_since.tzinfo is UTC
+    assert [each.key for each in stands.unwanted] == ["a-0", "b-0"]
+    assert stands.unwanted[0].problem.endswith("answered 422: no such facet")
     assert retry_refused(home) == 2
     assert tally(store.engine, LINEAGE).waiting == 3
 

@@ -1,0 +1,1 @@
+"""A profile as bytes: written, read back, and what older versions wrote."""

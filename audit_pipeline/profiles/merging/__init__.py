@@ -1,0 +1,1 @@
+"""Profiles of several windows as one, without the rows."""

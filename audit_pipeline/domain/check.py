@@ -1,5 +1,6 @@
 """A planned check, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,6 +19,19 @@ class Stage(StrEnum):
     REPORT = "report"
 
 
+STAGE_OF: Mapping[str, Stage] = {
+    "snapshot": Stage.INGEST,
+    "baseline": Stage.INGEST,
+    "rule_results": Stage.VALIDATE,
+    "profile": Stage.DRIFT,
+    "drift": Stage.DRIFT,
+    "performance": Stage.DRIFT,
+    "fairness": Stage.DRIFT,
+    "explanations": Stage.EXPLAIN,
+}
+"""The stage of each asset that answers checks; whatever else finds something is the report's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Check:
     """One question the audit promised to answer.
@@ -33,7 +47,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one check: exactly one verdict, and why."""
+    """What became of one check: exactly one verdict, and why.
+
+    `lacks` is what a gap was for want of, where others may need it, too: see `prerequisite`.
+    """
 
     check: Check
     verdict: Verdict
@@ -41,11 +58,12 @@ class Outcome:
     required: bool = True
     measurement: Measurement | None = None
     limit: Limit | None = None
+    lacks: Check | None = None
 
 
-def gap(check: Check, reason: str, *, required: bool = True) -> Outcome:
+def gap(check: Check, reason: str, *, required: bool = True, lacks: Check | None = None) -> Outcome:
     """Return the outcome of a check that was planned and not obtained."""
-    return Outcome(check=check, verdict=Verdict.GAP, reason=reason, required=required)
+    return Outcome(check=check, verdict=Verdict.GAP, reason=reason, required=required, lacks=lacks)
 
 
 def judge(check: Check, measurement: Measurement, limit: Limit) -> Outcome:

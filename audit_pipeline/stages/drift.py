@@ -5,7 +5,8 @@ from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
-from audit_pipeline.stages.measuring import Evidence, crashed, measure_asset
+from audit_pipeline.stages.lacking import Evidence
+from audit_pipeline.stages.measuring import crashed, measure_asset
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.planning import plan_of
 from audit_pipeline.stages.revision import AuditRun, Revision, save_profile

@@ -4,9 +4,13 @@ import logging
 from dataclasses import replace
 
 from audit_pipeline.domain.check import Check, Outcome, gap
+from audit_pipeline.domain.prerequisite import PREDICTIONS, ROWS, column, results_of
+from audit_pipeline.domain.record import SnapshotRecord
+from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import MISSING, Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
+from audit_pipeline.stages.lacking import Lacking, predicted_columns
 from audit_pipeline.stages.measuring import crashed, measure_asset
 from audit_pipeline.stages.missing import said, where
 from audit_pipeline.stages.revision import AuditRun, Revision
@@ -14,6 +18,7 @@ from audit_pipeline.stages.rows import place_of_window
 from audit_pipeline.stages.rule_rows import hold_to_rules
 
 ASSET = "rule_results"
+RULES = results_of(ASSET)
 
 logger = logging.getLogger(__name__)
 
@@ -42,33 +47,40 @@ def rule_checks(run: AuditRun) -> dict[Check, bool]:
 
 
 def _rules(run: AuditRun, revision: Revision, stage: Stage) -> list[Outcome]:
-    planned = rule_checks(run)
     snapshot = revision.snapshot()
     if snapshot is None:
         taken = revision.result("snapshot")
         why = taken.record.reason if taken else None
-        reason = why or "there is no snapshot"
-        return [gap(check, reason, required=required) for check, required in planned.items()]
+        return _unasked(run, Lacking(ROWS, why or "there is no snapshot"))
     try:
         outcomes = take(stage, revision.path, lambda: ask_rules(run, revision))
     except MISSING as error:
-        reason = f"the rules could not be run: {error}"
-        return [gap(check, reason, required=required) for check, required in planned.items()]
+        return _unasked(run, Lacking(RULES, f"the rules could not be run: {error}"))
     except Exception as error:  # noqa: BLE001 (gaps and a red run; the metrics above stand)
         logger.error("the rules of %s crashed\n%s", run.audit.name, where(error))  # noqa: TRY400 (its words quote values)
         stage.crashes.append(said(error))
-        reason = f"the rules could not be run: {said(error)}"
-        return [gap(check, reason, required=required) for check, required in planned.items()]
-    unscored = snapshot.unscored
+        return _unasked(run, Lacking(RULES, f"the rules could not be run: {said(error)}"))
+    planned = rule_checks(run)
     required = {check: replace(o, required=planned[check]) for o in outcomes for check in [o.check]}
-    return [_explained(outcome, unscored, run) for outcome in required.values()]
+    return [_explained(outcome, snapshot, run) for outcome in required.values()]
 
 
-def _explained(outcome: Outcome, unscored: str | None, run: AuditRun) -> Outcome:
-    """Say why a predicted column is missing, rather than only that it is."""
-    prediction = run.audit.columns.prediction
-    predicted = (prediction.label, prediction.score) if prediction else ()
+def _unasked(run: AuditRun, lacking: Lacking) -> list[Outcome]:
+    """Return a gap for every rule."""
+    return [
+        gap(check, lacking.reason, required=required, lacks=lacking.what)
+        for check, required in rule_checks(run).items()
+    ]
+
+
+def _explained(outcome: Outcome, snapshot: SnapshotRecord, run: AuditRun) -> Outcome:
+    """Say of a rule that has no answer what it lacks, and why a predicted column is missing."""
+    if outcome.verdict is not Verdict.GAP:
+        return outcome
+    if not snapshot.rows:
+        return replace(outcome, lacks=ROWS)
     about = outcome.check.subject.split(", ")
-    if unscored and outcome.measurement is None and any(name in about for name in predicted):
-        return replace(outcome, reason=unscored)
-    return outcome
+    if snapshot.unscored and not set(predicted_columns(run.audit)).isdisjoint(about):
+        return replace(outcome, reason=snapshot.unscored, lacks=PREDICTIONS)
+    absent = next((name for name in about if name in snapshot.missing_columns), None)
+    return replace(outcome, lacks=column(absent)) if absent is not None else outcome

@@ -8,10 +8,11 @@ from itertools import islice
 from audit_pipeline import __version__, clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
-from audit_pipeline.domain.record import AuditRecord, StageRecord
+from audit_pipeline.domain.prerequisite import ROWS, results_of
+from audit_pipeline.domain.record import AuditRecord, SnapshotRecord, StageRecord
 from audit_pipeline.domain.verdict import Verdict, overall, untold
 from audit_pipeline.metrics.base import Shape
-from audit_pipeline.profiles.codec import ProfileFormatError
+from audit_pipeline.profiles.encoding.codec import ProfileFormatError
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.baseline_in_force import baseline_of
 from audit_pipeline.stages.boundary import Ran, Stage, run_stage
@@ -61,7 +62,8 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
         *(_stage(asset, result) for asset, result in results.items()),
     )
     shape = shape_of(audit, *profiles(audit, revision))
-    outcomes = tuple(_complete(run, shape, results))
+    snapshot = revision.snapshot()
+    outcomes = tuple(_complete(run, shape, results, snapshot))
     baseline, approval = baseline_of(revision)
     past = read_past(run)
     record = AuditRecord(
@@ -79,7 +81,7 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
         headlines=tuple(_headlines(outcomes, stages)),
         outcomes=outcomes,
         stages=stages,
-        snapshot=revision.snapshot(),
+        snapshot=snapshot,
         baseline=baseline,
         approval=approval,
         model=audit.model.model_dump(mode="json") if audit.model else None,
@@ -115,15 +117,22 @@ def _readable(audit: Audit, read: Callable[[], Profile | None]) -> Profile | Non
 
 
 def _complete(
-    run: AuditRun, shape: Shape, results: dict[str, StageResult | None]
+    run: AuditRun,
+    shape: Shape,
+    results: dict[str, StageResult | None],
+    snapshot: SnapshotRecord | None,
 ) -> Iterator[Outcome]:
     """Yield every promised outcome in a fixed order, a gap where a stage did not deliver it."""
+    ended_at = next((asset for asset in WORKED if results[asset] is None), None)
     for asset in MEASURED:
         result = results[asset]
         got = {o.check: o for o in result.outcomes} if result else {}
         reason = _stage(asset, result).reason or "the stage ended without it"
+        broken = asset if result or ended_at is None else ended_at
+        lacks = results_of(broken) if snapshot and snapshot.rows else ROWS
         for check, required in sorted(_promised(run, shape, asset).items()):
-            yield got.pop(check) if check in got else gap(check, reason, required=required)
+            missing = gap(check, reason, required=required, lacks=lacks)
+            yield got.pop(check, missing)
         yield from got.values()
 
 

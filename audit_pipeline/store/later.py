@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.window import LOCAL, in_time
 from audit_pipeline.store.schema import claims
 
@@ -16,16 +15,15 @@ OF_ONE_HOUR = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """The last revision of the newest window after another one, and the checks it passed."""
+    """The last revision of the newest window after another one, with its record as it was kept."""
 
     window: str
-    start: datetime
     revision: int
-    passed: frozenset[Check]
+    record: dict[str, Any]
 
 
 def later_audit(connection: Connection, audit: str, window: str) -> Later | None:
-    """Return what the newest sealed audit of a window after this one passed; None without one."""
+    """Return the newest sealed audit of a window after this one; None without one."""
     t = claims
     local = func.substr(t.c.window, 1, LOCAL)
     query = (
@@ -38,19 +36,7 @@ def later_audit(connection: Connection, audit: str, window: str) -> Later | None
     after = [key for key in known if in_time(key[0]) > in_time(window)]
     if not after:
         return None
-    newest = max(after, key=lambda key: (in_time(key[0]), key[1]))
-    return _read(connection, audit, *newest)
-
-
-def _read(connection: Connection, audit: str, window: str, revision: int) -> Later:
-    t = claims
-    of = (t.c.audit == audit, t.c.window == window, t.c.revision == revision)
+    newest, revision = max(after, key=lambda key: (in_time(key[0]), key[1]))
+    of = (t.c.audit == audit, t.c.window == newest, t.c.revision == revision)
     record = json.loads(connection.execute(select(t.c.record).where(*of)).scalar_one())
-    passed = (Check(**o["check"]) for o in record["outcomes"] if o["verdict"] == "pass")
-    failed = {Check(**o["check"]) for o in record["outcomes"] if o["verdict"] != "pass"}
-    return Later(
-        window=window,
-        start=datetime.fromisoformat(record["window"]["start"]),
-        revision=revision,
-        passed=frozenset(passed) - failed,  # of two of one check the worse counts
-    )
+    return Later(window=newest, revision=revision, record=record)

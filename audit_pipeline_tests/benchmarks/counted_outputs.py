@@ -13,13 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from audit_pipeline.metrics.correlations.base import correlation
-from audit_pipeline.profiles.columns import count_columns
+from audit_pipeline.profiles.counting.columns import count_columns
 from audit_pipeline.profiles.counts import JointCounts
 from audit_pipeline.profiles.engine import engine_name, open_duckdb
 from audit_pipeline.profiles.measure import profile_table
 from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.profiles.profile import Profile
-from audit_pipeline.stages.measuring import Evidence, measure_asset
+from audit_pipeline.stages.lacking import Evidence
+from audit_pipeline.stages.measuring import measure_asset
 from audit_pipeline_tests.benchmarks.audits import bare_audit
 from audit_pipeline_tests.benchmarks.children import tell
 from audit_pipeline_tests.benchmarks.windows import NUMERIC, SIDES

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from audit_pipeline.audits.audit import Audit
-from audit_pipeline.profiles.columns import count_columns
+from audit_pipeline.profiles.counting.columns import count_columns
 from audit_pipeline.profiles.engine import IbisTable
 from audit_pipeline.profiles.plan import ColumnPlan
 from audit_pipeline.profiles.planner import plan_columns
 from audit_pipeline.profiles.profile import Column, NumericColumn, Profile
-from audit_pipeline.stages.measuring import Evidence, measure_asset
+from audit_pipeline.stages.lacking import Evidence
+from audit_pipeline.stages.measuring import measure_asset
 from audit_pipeline_tests.benchmarks.children import tell
 from audit_pipeline_tests.benchmarks.on_engines import with_tables
 

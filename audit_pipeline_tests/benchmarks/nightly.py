@@ -13,8 +13,8 @@ import yaml
 
 from audit_pipeline.audits.home import Home, keep_quiet, use_home
 from audit_pipeline.stages.proposal.homes import make_home
-from audit_pipeline_tests.alerts.services import free_port
 from audit_pipeline_tests.defs.processes import running, wait_for
+from audit_pipeline_tests.servers import free_port
 
 OURS = ("--module-name", "audit_pipeline.definitions")
 OWN = {"AUDIT_PIPELINE_STORE_URL": "", "AUDIT_PIPELINE_AUDITS": ""}

@@ -8,7 +8,9 @@ from collections import Counter
 from sqlalchemy import func, select
 
 from audit_pipeline.alerts.notice import read
+from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import LOUD, State
+from audit_pipeline.domain.prerequisite import is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.evidence.manifest import NAME as MANIFEST
 from audit_pipeline.evidence.manifest import compare
@@ -84,15 +86,21 @@ def _nothing_else_counts(world: World, sealed: list[Sealed]) -> None:
 
 def _findings_agree(world: World, last: Sealed) -> None:
     """Every finding stands as the last audit left it, and each thing happened to it once."""
-    verdicts = {tuple(o["check"].values()): Verdict(o["verdict"]) for o in last.record["outcomes"]}
     found = all_findings(world.store.engine)
-    causes = {(each.check.asset, each.check.name, each.check.subject): each for each in found}
+    causes = {each.check: each for each in found}
     assert len(causes) == len(found)
-    for cause, verdict in verdicts.items():
-        assert cause in causes or verdict is Verdict.PASS
-    for cause, each in causes.items():
-        if cause in verdicts:
-            assert (each.state is State.RESOLVED) == (verdicts[cause] is Verdict.PASS), each
+    lacked = set()
+    for outcome in last.record["outcomes"]:
+        check, verdict = Check(**outcome["check"]), Verdict(outcome["verdict"])
+        if outcome["lacks"] is not None:
+            lacked.add(Check(**outcome["lacks"]))
+        elif check in causes:
+            assert (causes[check].state is State.RESOLVED) == (verdict is Verdict.PASS), check
+        else:
+            assert verdict is Verdict.PASS, check
+    for need in filter(is_prerequisite, causes):
+        assert (causes[need].state is State.RESOLVED) == (need not in lacked), need
+    assert lacked <= set(causes)
     for each in found:
         lines = history_of(world.store.engine, each.number)
         what = Counter((line.change, line.window, line.revision, line.words) for line in lines)

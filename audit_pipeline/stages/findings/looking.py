@@ -54,7 +54,7 @@ def findings_wanted(home: Home, wanted: Wanted) -> list[Finding]:
     end_waivers(store, clock.now())
     least = SEVEREST_FIRST.index(wanted.severity)
     known = all_findings(store.engine)
-    names = {OURSELVES, *(p.stem for p in home.audit_paths()), *(each.audit for each in known)}
+    names = {OURSELVES, *home.audit_names(), *(each.audit for each in known)}
     if wanted.audit is not None and wanted.audit not in names:
         there = ", ".join(sorted(names))
         raise FindingError(f"there is no audit {wanted.audit!r}; there are: {there}")
@@ -139,18 +139,11 @@ def end_waivers(store: Store, at: datetime) -> list[tuple[Finding, Happened]]:
 
 
 def as_json(found: Finding, history: list[Happened] | None = None) -> dict[str, Any]:
-    """Return a finding as JSON has it; with its history where that is given."""
-    told: dict[str, Any] = _plain(asdict(found)) | {"stands": found.stands}
+    """Return a finding as JSON is to say it; with its history where that is given."""
+    told: dict[str, Any] = asdict(found) | {"stands": found.stands}
     if history is not None:
-        told["history"] = [_plain(asdict(line)) for line in history]
+        told["history"] = [asdict(line) for line in history]
     return told
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value  # a datetime is a date, too
-        for name, value in values.items()
-    }
 
 
 def _do(home: Home, number: int, change: Callable[[Finding], tuple[Finding, Happened]]) -> Finding:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from audit_pipeline.audits.alerting import STAGES
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.crash_points import CrashPoint, reached
-from audit_pipeline.domain.check import Check, Outcome
+from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import (
     Finding,
     Happened,
@@ -17,10 +16,10 @@ from audit_pipeline.domain.finding import (
     severity_of,
 )
 from audit_pipeline.domain.finding_answers import owned
-from audit_pipeline.domain.finding_changes import causes_of, opened, seen, unasked
+from audit_pipeline.domain.finding_changes import opened, seen, unasked
 from audit_pipeline.domain.record import AuditRecord
-from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.alerting.writing import write_alerts
+from audit_pipeline.stages.findings.sightings import Sightings, passed_later, sightings_in
 from audit_pipeline.store.engine import number_alone
 from audit_pipeline.store.findings import (
     add_findings,
@@ -57,7 +56,7 @@ def update_findings(
     """Write down what a sealed audit means to its findings, in the transaction that seals it.
 
     Every check that did not pass opens or continues the finding of its cause; one that passed
-    resolves it. Returns how they stand.
+    resolves it. Checks that lack the same thing have one cause. Returns how they stand.
     """
     number_alone(transaction)
     before = findings_of(transaction, audit.name)
@@ -91,7 +90,7 @@ def findings_after(
 
     `later` is the newest audit of a later window, if there is one: what passed there is settled.
     """
-    sightings = {c: _sighting(record, o, at) for c, o in causes_of(record.outcomes).items()}
+    sightings = sightings_in(record, before, at)
     changed: list[Happening] = []
     known: list[Finding] = []
     for finding in before.values():
@@ -100,18 +99,22 @@ def findings_after(
         lines = [(after, line) for _, line in happened if line is not None]
         changed += lines
         known += [] if lines else [after]
+    opening = list(sightings.opening(before))
+    passed = passed_later(later, [sighting.check for sighting in opening])
     new: list[Happening] = []
     past: list[Happening] = []
-    for finding, line in _opened(audit, before, sightings, number):
-        if later is not None and finding.check in later.passed:
-            past += _settled(finding, line, later, sightings[finding.check])
+    for place, sighting in enumerate(opening):
+        severity, due = _policy(audit, sighting)
+        finding, line = opened(number + place, sighting, audit.owner, severity, due)
+        if sighting.check in passed:
+            past += _settled(finding, line, replace(passed[sighting.check], at=at))
         else:
             new.append((finding, line))
     return Findings(new=tuple(new), changed=tuple(changed), known=tuple(known), past=tuple(past))
 
 
 def _happened(
-    audit: Audit, finding: Finding, sightings: dict[Check, Sighting], at: datetime
+    audit: Audit, finding: Finding, sightings: Sightings, at: datetime
 ) -> Iterator[tuple[Finding, Happened | None]]:
     """Yield a finding after each thing that happens to it; at least once, as it stands."""
     yield finding, None
@@ -119,36 +122,16 @@ def _happened(
     if now_owned is not None:
         finding = now_owned[0]
         yield finding, None if finding.state is State.RESOLVED else now_owned[1]
-    if finding.check in sightings:
-        severity, due = _policy(audit, sightings[finding.check])
-        yield seen(finding, sightings[finding.check], severity, due)
-    elif finding.check.asset in STAGES and sightings:
-        yield unasked(finding, next(iter(sightings.values()))) or (finding, None)
+    sighting, other = sightings.by_cause.get(finding.check), sightings.without(finding)
+    if sighting is not None:
+        severity, due = _policy(audit, sighting)
+        yield seen(finding, sighting, severity, due)
+    elif other is not None:
+        yield unasked(finding, other) or (finding, None)
 
 
-def _opened(
-    audit: Audit, known: Mapping[Check, Finding], sightings: dict[Check, Sighting], number: int
-) -> Iterator[Happening]:
-    """Yield the findings of causes that were never seen before."""
-    for check, sighting in sorted(sightings.items()):
-        if check not in known and sighting.verdict is not Verdict.PASS:
-            severity, due = _policy(audit, sighting)
-            yield opened(number, sighting, audit.owner, severity, due)
-            number += 1
-
-
-def _settled(
-    finding: Finding, line: Happened, later: Later, sighting: Sighting
-) -> Iterator[Happening]:
+def _settled(finding: Finding, line: Happened, passed: Sighting) -> Iterator[Happening]:
     """Yield a new finding of an old window as it was opened, and resolved: by a later audit."""
-    passed = replace(
-        sighting,
-        window=later.window,
-        start=later.start,
-        revision=later.revision,
-        verdict=Verdict.PASS,
-        reason=f"the audit of {later.window} had passed before",
-    )
     settled, resolved = seen(finding, passed, finding.severity, finding.due)
     yield settled, line
     if resolved is not None:
@@ -159,17 +142,3 @@ def _policy(audit: Audit, sighting: Sighting) -> tuple[Severity, date]:
     """Return how much a sighting matters, and by when it is to be dealt with."""
     severity = severity_of(sighting.verdict, audit.risk, required=sighting.required)
     return severity, audit.findings.due(severity, sighting.at.date())
-
-
-def _sighting(record: AuditRecord, outcome: Outcome, at: datetime) -> Sighting:
-    return Sighting(
-        audit=record.audit,
-        check=outcome.check,
-        window=record.window.key,
-        start=record.window.start,
-        revision=record.revision,
-        verdict=outcome.verdict,
-        required=outcome.required,
-        reason=outcome.reason,
-        at=at,
-    )

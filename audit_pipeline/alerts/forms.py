@@ -43,6 +43,8 @@ def _text(facts: Facts) -> Iterator[str]:
         yield f"{card.audit}, owner {card.owner}"
         if card.report:
             yield f"  report: {card.report}"
+        if card.page:
+            yield f"  runs:   {card.page}"
         for row in card.rows:
             yield f"  [{_how_bad(row).upper()}] {row.check} {row.verdict}{_news(row)}"
             yield f"    why:    {row.reason}"
@@ -58,8 +60,7 @@ def _markdown(facts: Facts) -> Iterator[str]:
     yield escaped(facts.lead)
     for card in facts.cards:
         yield ""
-        report = f": {_link(card)}" if card.report else ""
-        yield f"**{escaped(card.audit)}**, owner {escaped(card.owner)}{report}"
+        yield f"**{escaped(card.audit)}**, owner {escaped(card.owner)}{_links(card)}"
         for row in card.rows:
             head = f"**{_how_bad(row).upper()}** **{escaped(f'{row.check} {row.verdict}')}**"
             look = f". `{show(row)}`" if row.number else ""
@@ -72,7 +73,8 @@ def _short(facts: Facts) -> Iterator[str]:
     yield facts.lead
     rows = [(card, row) for card in facts.cards for row in card.rows]
     for card, row in rows[:SHORT_ROWS]:
-        yield f"{card.audit}: {row.check} {row.verdict}, since {row.since}. {card.report}".rstrip()
+        what = f"{row.check} {row.verdict}, since {row.since}"
+        yield f"{card.audit}: {what}. {_one_link(card)}".rstrip()
     yield "audit-pipeline findings list shows all."
 
 
@@ -100,10 +102,22 @@ def _with_commands(advice: str) -> str:
     return "".join(f"`{part}`" if n % 2 else escaped(part) for n, part in enumerate(parts))
 
 
-def _link(card: Card) -> str:
-    if card.report.startswith(("http://", "https://")):
-        return f"[report]({card.report})"
-    return f"report: {escaped(card.report)}"
+def _links(card: Card) -> str:
+    report = f"report: {escaped(card.report)}" if card.report else ""
+    if _is_served(card):
+        report = f"[report]({card.report})"
+    links = [report, f"[runs in Dagster]({card.page})" if card.page else ""]
+    told = ", ".join(filter(None, links))
+    return f": {told}" if told else ""
+
+
+def _one_link(card: Card) -> str:
+    """Return where to look, where there is room for one place: what can be opened comes first."""
+    return card.report if _is_served(card) else card.page or card.report
+
+
+def _is_served(card: Card) -> bool:
+    return card.report.startswith(("http://", "https://"))
 
 
 def _rest(facts: Facts) -> Iterator[str]:

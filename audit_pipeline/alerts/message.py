@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass
 
 from audit_pipeline.alerts.heading import lead_of, title_of
 from audit_pipeline.alerts.notice import Item, Notice, Why
+from audit_pipeline.alerts.pages import page_of
 from audit_pipeline.alerts.words import LATE, WORDS, advice, how_it_ended, plain
 from audit_pipeline.domain.finding import Finding, Severity
+from audit_pipeline.domain.prerequisite import is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 
 NO_COLUMN = {"all rows", "windows", "model"}
@@ -36,11 +38,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a message shows of one audit: its last report, the findings, what to do about them."""
+    """What a message shows of one audit: its last report, the findings, what to do about them.
+
+    `page` is where Dagster's UI shows it, empty if nobody said where that is.
+    """
 
     audit: str
     owner: str
     report: str
+    page: str
     rows: tuple[Row, ...]
     advice: tuple[str, ...]
 
@@ -99,9 +105,10 @@ def facts_of(notice: Notice, reports: "Reports", most: int, key: str = "") -> Fa
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where reports are: `base` is the address or the folder of all evidence."""
+    """Where reports are: `base` is the address or the folder of all evidence, `ui` Dagster's."""
 
     base: str
+    ui: str | None = None
 
     def of(self, finding: Finding) -> str:
         """Return where the report of the last audit is that looked at a finding; or nothing."""
@@ -143,6 +150,7 @@ def _card(told: list[list[Item]], reports: "Reports") -> Card:
         audit=plain(first.audit),
         owner=plain(first.owner),
         report=reports.of(newest),
+        page="" if told[0][0].gone else page_of(reports.ui, newest),
         rows=tuple(_row(items) for items in told),
         advice=tuple(dict.fromkeys(advice(items[0]) for items in told if _stands(items))),
     )
@@ -176,6 +184,8 @@ def _check(finding: Finding) -> str:
         return "the audit"
     name = plain(finding.check.name).replace("_", " ")
     subject = finding.check.subject
+    if is_prerequisite(finding.check):
+        return f"{name} of {plain(subject)}"
     return name if subject in NO_COLUMN else f"{name} ({plain(subject)})"
 
 

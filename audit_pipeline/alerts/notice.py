@@ -25,11 +25,12 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One finding to tell of, as it stood then, and why."""
+    """One finding to tell of, as it stood then, and why; `gone`: its audit has no file any more."""
 
     why: Why
     finding: Finding
     at: datetime
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

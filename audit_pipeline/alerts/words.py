@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from audit_pipeline.alerts.notice import Item, Why
 from audit_pipeline.alerts.routing import BROKEN_ALERTS
 from audit_pipeline.domain.finding import Finding
+from audit_pipeline.domain.prerequisite import is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 
 WORDS: Mapping[Why, str] = {
@@ -25,6 +26,8 @@ BROKEN = {
     Verdict.INCONCLUSIVE: "has too little data to tell",
     Verdict.PASS: "passed",
 }
+THERE = BROKEN | {Verdict.GAP: "missing", Verdict.PASS: "there again"}
+"""Of what checks need."""
 ADVICE = {
     Verdict.FAIL: "Open the report: it shows what changed and since when. Mend the cause; the next"
     " audit that passes settles the finding.",
@@ -43,6 +46,10 @@ LONGEST = 400
 ALERTS_ADVICE = (
     "Ask `audit-pipeline alerts status` what fails, mend the address or the service, and try"
     " `audit-pipeline alerts test`."
+)
+GONE_ADVICE = (
+    "The audit's file is not there any more, so no audit settles this. Bring `{audit}.yaml` back,"
+    " or have each finding waived by another than its owner: `audit-pipeline findings waive`."
 )
 LATE = "schedule"
 """The asset whose check is that an audit ran in time."""
@@ -67,7 +74,9 @@ def how_it_ended(finding: Finding) -> str:
     """Return in words how the check of a finding ended."""
     if finding.check.asset == LATE and finding.verdict is not Verdict.PASS:
         return "did not run in time"
-    return "runs in time again" if finding.check.asset == LATE else BROKEN[finding.verdict]
+    if finding.check.asset == LATE:
+        return "runs in time again"
+    return (THERE if is_prerequisite(finding.check) else BROKEN)[finding.verdict]
 
 
 def advice(item: Item) -> str:
@@ -78,5 +87,6 @@ def advice(item: Item) -> str:
     if of.check.asset == BROKEN_ALERTS:
         return ALERTS_ADVICE
     told = LATE_ADVICE if of.check.asset == LATE else ADVICE[of.verdict]
+    told = GONE_ADVICE if item.gone else told
     names = {"audit": of.audit, "window": of.window, "since": of.since}
     return told.format_map({name: plain(value) for name, value in names.items()})

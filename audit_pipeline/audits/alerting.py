@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from audit_pipeline.audits.quiet_hours import QuietHours, at_least
 from audit_pipeline.audits.settings import Name, Settings
-from audit_pipeline.domain.check import Stage
+from audit_pipeline.domain.check import STAGE_OF, Stage
 from audit_pipeline.domain.finding import Finding, Severity
 
 
@@ -40,17 +40,6 @@ Variable = Annotated[
 Variables = Annotated[list[Variable], Field(min_length=1)]
 Patterns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
-STAGES = {
-    "snapshot": Stage.INGEST,
-    "baseline": Stage.INGEST,
-    "rule_results": Stage.VALIDATE,
-    "profile": Stage.DRIFT,
-    "drift": Stage.DRIFT,
-    "performance": Stage.DRIFT,
-    "fairness": Stage.DRIFT,
-    "explanations": Stage.EXPLAIN,
-}
-"""The stage of each asset that answers checks; whatever else finds something is the report's."""
 OPERATOR = "operations"
 """Who owns what goes wrong with alerts, where the file does not say."""
 
@@ -81,7 +70,7 @@ class Route(Settings):
 
     def takes(self, finding: Finding) -> bool:
         """Return whether the route is for such a finding."""
-        stage = STAGES.get(finding.check.asset, Stage.REPORT)
+        stage = STAGE_OF.get(finding.check.asset, Stage.REPORT)
         return (
             at_least(finding.severity, self.severity)
             and _matches(finding.audit, self.audits)
@@ -117,6 +106,8 @@ class Alerting(Settings):
     """Who is told of what. A finding goes to every route that it matches."""
     report_url: Annotated[str, BeforeValidator(_is_a_link)] | None = None
     """Where the folder `evidence` of the home is served, so that messages link to reports."""
+    ui_url: Annotated[str, BeforeValidator(_is_a_link)] | None = None
+    """Where Dagster's UI is, so that messages link to the audit's page there, with its run."""
     quiet_hours: QuietHours | None = None
     """Hours in which alerts wait."""
     remind_after_days: int | None = Field(default=7, ge=1, le=3650)

@@ -110,7 +110,8 @@ class Broken:
 class Told:
     """A finding that is not resolved: what it is called, and where the report is that saw it last.
 
-    `waived_by` and `waived_because` are given of one that somebody answers for.
+    `waived_by` and `waived_because` are given of one that somebody answers for; `gone` says that
+    its audit has no file any more, so that no audit settles it.
     """
 
     finding: Finding
@@ -119,6 +120,7 @@ class Told:
     report: str | None = None
     waived_by: str = ""
     waived_because: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

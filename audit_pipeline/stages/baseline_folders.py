@@ -12,7 +12,7 @@ from uuid import uuid4
 from audit_pipeline.audits.audit import Audit, Table
 from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.record import Approval
-from audit_pipeline.profiles.codec import VERSION as PROFILE_VERSION
+from audit_pipeline.profiles.encoding.codec import VERSION as PROFILE_VERSION
 from audit_pipeline.sources.catalog import SOURCES
 from audit_pipeline.sources.files import Files
 from audit_pipeline.stages.in_place import stays_in_place

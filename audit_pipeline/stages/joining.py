@@ -6,13 +6,13 @@ from dataclasses import replace
 import ibis
 
 from audit_pipeline.audits.audit import Table
-from audit_pipeline.profiles.columns import one_row
 from audit_pipeline.profiles.engine import (
     IbisBackend,
     IbisTable,
     IbisValue,
     as_code,
     as_number,
+    one_row,
     own_name,
 )
 from audit_pipeline.sources.base import SourceError, Wanted

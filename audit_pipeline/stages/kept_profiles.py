@@ -7,9 +7,9 @@ from typing import Any
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.measurement import Json
-from audit_pipeline.profiles.codec import ProfileFormatError, content_address
+from audit_pipeline.profiles.encoding.codec import ProfileFormatError, content_address
 from audit_pipeline.profiles.exported import as_json, as_parquet
-from audit_pipeline.profiles.merge import merge_profiles
+from audit_pipeline.profiles.merging.merge import merge_profiles
 from audit_pipeline.profiles.profile import CategoricalColumn, Column, Profile
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline.stages.reading import read_results

@@ -14,7 +14,7 @@ from audit_pipeline.domain.model import ModelArtefact
 from audit_pipeline.models.base import ModelError
 from audit_pipeline.models.child import ChildDied, ChildFailed
 from audit_pipeline.models.scoring import SCORE_COLUMN, score_file
-from audit_pipeline.profiles.classes import negative_of
+from audit_pipeline.profiles.counting.classes import negative_of
 from audit_pipeline.profiles.engine import IbisBackend, IbisTable, as_number
 from audit_pipeline.stages.gathered import Gathered
 from audit_pipeline.stages.missing import said

@@ -14,7 +14,7 @@ from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.measurement import Json
 from audit_pipeline.domain.record import SnapshotRecord, StageRecord
 from audit_pipeline.domain.window import Window
-from audit_pipeline.profiles.codec import read_profile, write_profile
+from audit_pipeline.profiles.encoding.codec import read_profile, write_profile
 from audit_pipeline.profiles.profile import Profile
 from audit_pipeline.stages.vocabulary import VOCABULARY
 from audit_pipeline.store.atomic import atomic_write, read_json, write_json

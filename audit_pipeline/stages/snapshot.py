@@ -15,7 +15,7 @@ from audit_pipeline.domain.record import SnapshotRecord
 from audit_pipeline.domain.window import Window
 from audit_pipeline.engines.base import Engine, IbisTable
 from audit_pipeline.engines.run import on_engine
-from audit_pipeline.profiles.columns import one_row
+from audit_pipeline.profiles.engine import one_row
 from audit_pipeline.sources.base import Wanted
 from audit_pipeline.sources.engine_words import reading_rows
 from audit_pipeline.sources.files import file_sha256

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from audit_pipeline.audits.audit import Audit, Tables
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisBackend, IbisTable
+from audit_pipeline.profiles.engine import IbisBackend, IbisTable, one_row
 from audit_pipeline.profiles.plan import counted_columns
 from audit_pipeline.sources.base import Wanted
 from audit_pipeline.stages.gathered import Gathered, closest, need, read_table

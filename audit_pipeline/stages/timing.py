@@ -6,8 +6,7 @@ import ibis
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.window import Window
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, own_name, try_strptime
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, one_row, own_name, try_strptime
 from audit_pipeline.stages.gathered import Gathered, counted, need
 from audit_pipeline.stages.missing import MissingError
 

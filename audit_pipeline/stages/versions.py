@@ -9,8 +9,7 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.comparability import TOLD
 from audit_pipeline.domain.masking import FEWEST, few
 from audit_pipeline.domain.record import VersionRecord
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, try_strptime
+from audit_pipeline.profiles.engine import IbisTable, IbisValue, as_code, one_row, try_strptime
 from audit_pipeline.stages.gathered import counted
 from audit_pipeline.stages.timing import NO_FORMAT
 

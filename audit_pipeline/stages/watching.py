@@ -5,7 +5,8 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from audit_pipeline import clock
@@ -28,11 +29,15 @@ LOOKERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A window that is to be audited, as its sources stood when they were looked at."""
+    """A window that is to be audited, as its sources stood when they were looked at.
+
+    `since` is when it was last audited as they stood otherwise; None if it never was.
+    """
 
     audit: Audit
     window: Window
     mark: str
+    since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -151,5 +156,9 @@ def _still(home: Home, due: list[Due]) -> list[Due]:
     if not due:
         return []
     noted = known(open_store(home.store_url).engine, due[0].audit.name).noted
-    marks = {window: each.mark for window, each in noted.items()}
-    return [each for each in due if marks.get(each.window.key) != each.mark]
+    now = [(each, noted.get(each.window.key)) for each in due]
+    return [
+        replace(each, since=None if before is None else before.at)
+        for each, before in now
+        if before is None or before.mark != each.mark
+    ]

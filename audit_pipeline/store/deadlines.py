@@ -70,6 +70,24 @@ def complete_windows(connection: Connection, audit: str, keys: Collection[str]) 
     return frozenset(connection.execute(query.distinct()).scalars())
 
 
+def windows_broken_off(connection: Connection, after: datetime) -> set[tuple[str, str]]:
+    """Return audit and window of what was begun after a time and has no complete revision.
+
+    Of each a report with gaps stands: its run was killed, or a stage crashed.
+    """
+    some = select(claims.c.audit, claims.c.window).where(
+        claims.c.state == "sealed", claims.c.complete.is_(False), claims.c.claimed > after
+    )
+    keys: dict[str, set[str]] = {}
+    for row in connection.execute(some.distinct()):
+        keys.setdefault(row.audit, set()).add(row.window)
+    return {
+        (audit, window)
+        for audit, begun in keys.items()
+        for window in begun - complete_windows(connection, audit, begun)
+    }
+
+
 def working(engine: Engine, now: datetime) -> list[Working]:
     """Return the claims that are not sealed, the oldest first."""
     query = select(claims).where(claims.c.state.in_(OPEN)).order_by(claims.c.claimed)

@@ -61,6 +61,19 @@ def history_of(engine: Engine, number: int) -> list[Happened]:
         return [_happened(row) for row in connection.execute(query).mappings()]
 
 
+def last_change(connection: Connection, numbers: Collection[int]) -> datetime | None:
+    """Return when something last happened to any of these findings; None if nothing did."""
+    times = [
+        at
+        for some in chunked(numbers)
+        for at in connection.execute(
+            select(func.max(history.c.at)).where(history.c.finding.in_(some))
+        ).scalars()
+        if at is not None
+    ]
+    return max(map(_in_utc, times), default=None)
+
+
 def next_number(connection: Connection) -> int:
     """Return the number of the next finding; for who alone gives out numbers now."""
     return 1 + (connection.execute(select(func.max(findings.c.number))).scalar() or 0)

@@ -12,12 +12,17 @@ Incident = tuple[str, str]
 
 def note_incident(engine: Engine, of: Incident, findings: Collection[int]) -> None:
     """Write down that a pager holds an incident open about findings."""
+    with engine.begin() as connection:
+        keep_incident(connection, of, findings)
+
+
+def keep_incident(connection: Connection, of: Incident, findings: Collection[int]) -> None:
+    """Write down that a pager holds an incident open, inside the caller's transaction."""
     channel, key = of
     rows = [{"channel": channel, "key": key, "finding": number} for number in sorted(set(findings))]
     if rows:
-        with engine.begin() as connection:
-            forget_incident(connection, of)  # it may have been sent before, and not noted so
-            connection.execute(insert(incidents), rows)
+        forget_incident(connection, of)  # it may have been sent before, and not noted so
+        connection.execute(insert(incidents), rows)
 
 
 def open_incidents(connection: Connection) -> dict[Incident, set[int]]:

@@ -3,19 +3,18 @@
 import contextlib
 import email
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
-Request = BaseHTTPRequestHandler
+from audit_pipeline_tests.servers import Quiet, free_port, serving
 
 
 @dataclass
@@ -53,7 +52,7 @@ def web(status: int | Callable[[dict[str, Any]], int] = 200) -> Iterator[Web]:
     """Run an endpoint; where `hangs` is set, it takes a message and never answers."""
     state = Web(status)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if state.hangs.is_set():
@@ -71,28 +70,8 @@ def web(status: int | Callable[[dict[str, Any]], int] = 200) -> Iterator[Web]:
                     time.sleep(1)
                     self.wfile.write(b".")
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 256
-
-        def handle_error(self, *_: object) -> None:
-            """A client that hangs up is no error of the test."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    state.port = server.server_address[1]
-    serving = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-    )
-    serving.start()
-    try:
+    with serving(Handler) as state.port:
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()
 
 
 @dataclass
@@ -145,10 +124,3 @@ def html_of(message: EmailMessage) -> str:
     part = message.get_body(("html",))
     assert part is not None
     return str(part.get_content())
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,6 +1,7 @@
 """What a message says, in every form, and what must never stand in one."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,10 +11,12 @@ from audit_pipeline.alerts.message import Message, Reports
 from audit_pipeline.alerts.notice import Item, Notice, Why, read, together, written
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Finding, Severity, State
+from audit_pipeline.domain.prerequisite import ROWS
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline_tests.alerts.made import NOON, finding
 
 HERE = Reports("/srv/home/evidence")
+LATE = Check(asset="schedule", name="audited_by_deadline", subject="windows")
 HOSTILE = "<script>x</script> @everyone <!channel> *b* [a](http://evil) \u202egnol\nSubject: no"
 
 
@@ -37,6 +40,19 @@ def test_every_form_says_what_since_when_how_bad_where_and_what_to_do() -> None:
     assert message.title == "High: loans, population stability index new"
 
 
+def test_what_many_checks_lacked_is_told_as_what_is_missing() -> None:
+    reason = "there is no file at /srv/data/2026-03-09.parquet; 61 checks need it"
+    lost = finding(check=ROWS, verdict=Verdict.GAP, reason=reason)
+    message = said(item(lost))
+    assert message.title == "High: loans, rows of window missing: new"
+    for form in (message.text, message.markdown, message.html, message.short):
+        assert "rows of window missing" in form
+    assert reason in message.text
+    assert "audit-pipeline run loans --window 2026-03-09" in message.text
+    there = replace(lost, state=State.RESOLVED, verdict=Verdict.PASS, reason="it is there")
+    assert "rows of window there again" in said(item(there, Why.RESOLVED)).text
+
+
 def test_a_link_is_made_where_reports_are_served() -> None:
     hours = finding(window="2026-10-25T02+0100")
     message = said(item(hours), reports=Reports("https://a.example.org/e/"))
@@ -44,6 +60,35 @@ def test_a_link_is_made_where_reports_are_served() -> None:
     assert f'href="{link}"' in message.html
     assert f"[report]({link})" in message.markdown
     assert link in message.text
+
+
+def test_a_link_to_the_run_is_made_where_the_file_says_where_dagster_is() -> None:
+    hours = finding(window="2026-10-25T02+0100")
+    served = Reports("https://a.example.org/e", "https://d.example.org/ui/")
+    link = "https://d.example.org/ui/assets/loans/report?view=partitions&partition="
+    link += "2026-10-25T02%2B0100"
+    message = said(item(hours), reports=served)
+    assert f'href="{link}"'.replace("&", "&amp;") in message.html
+    assert f"[runs in Dagster]({link})" in message.markdown
+    assert f"runs:   {link}" in message.text
+    assert "Dagster" not in said(item(hours)).html + said(item(hours)).markdown
+
+
+def test_where_there_is_room_for_one_link_it_is_one_that_can_be_opened() -> None:
+    ui = "https://d.example.org"
+    served, local = Reports("https://a.example.org", ui), Reports("/srv/evidence", ui)
+    missed = finding(check=LATE, verdict=Verdict.GAP, revision=0)
+    page = f"{ui}/assets/loans/report?view=partitions&partition=2026-03-09"
+    assert "a.example.org" in said(item(finding()), reports=served).short
+    assert page not in said(item(finding()), reports=served).short
+    assert page in said(item(finding()), reports=local).short
+    assert page in said(item(missed), reports=served).short
+
+
+def test_what_is_wrong_with_alerts_has_no_run() -> None:
+    own = finding(audit="audit-pipeline", revision=0)
+    reports = Reports("/srv/evidence", "https://d.example.org")
+    assert "d.example.org" not in said(item(own), reports=reports).text
 
 
 def test_what_stands_in_names_is_text_and_rings_no_bell() -> None:
@@ -110,8 +155,7 @@ def test_a_title_names_up_to_two_audits_and_counts_what_stands() -> None:
 
 
 def test_an_audit_that_did_not_run_is_told_with_the_commands_that_say_why_and_run_it() -> None:
-    check = Check(asset="schedule", name="audited_by_deadline", subject="windows")
-    text = said(item(finding(check=check, verdict=Verdict.GAP, revision=0))).text
+    text = said(item(finding(check=LATE, verdict=Verdict.GAP, revision=0))).text
     assert "the audit did not run in time" in text
     assert "audit-pipeline health" in text
     assert "audit-pipeline run loans --from 2026-03-09" in text

@@ -17,7 +17,8 @@ from audit_pipeline.alerts.message import Message, Reports
 from audit_pipeline.alerts.notice import Item, Notice, Why
 from audit_pipeline.alerts.sending import DIED, ROOT, Answer, Sender
 from audit_pipeline_tests.alerts.made import NOON, finding
-from audit_pipeline_tests.alerts.services import free_port, html_of, mail, web
+from audit_pipeline_tests.alerts.services import html_of, mail, web
+from audit_pipeline_tests.servers import free_port
 
 SECRETS = ("geheim-secret", "t0ken-in-path", "127.0.0.1")
 

@@ -76,6 +76,7 @@ ADDRESS = "mailto://u:geheim@example.org"
     [
         f"{ROUTE}escalate: '{ADDRESS}'\n",
         f"{ROUTE}report_url: 'https://u:geheim@example.org'\n",
+        f"{ROUTE}ui_url: 'https://u:geheim@example.org'\n",
         f"{ROUTE}'{ADDRESS}': 3\n",
         f"routes: {{mail: '{ADDRESS}'}}\n",
         f"routes: ['{ADDRESS}']\n",
@@ -96,6 +97,7 @@ def test_an_address_in_any_wrong_place_is_not_repeated(tmp_path: Path, text: str
         ("#" * 1_000_000, "holds 1,000,000 bytes, at most 200,000 are read"),
         ("1: 2\n" + ROUTE, "unknown key '1'"),
         (ROUTE + "report_url: ftp://example.org\n", "is no address of the web"),
+        (ROUTE + "ui_url: dagster.example.org:3000\n", "is no address of the web"),
     ],
 )
 def test_what_would_break_later_is_refused_at_once(tmp_path: Path, text: str, said: str) -> None:

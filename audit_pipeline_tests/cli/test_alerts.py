@@ -11,7 +11,8 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.cli.app import app
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.alerts.made import finding, happen
-from audit_pipeline_tests.alerts.services import free_port, web
+from audit_pipeline_tests.alerts.services import web
+from audit_pipeline_tests.servers import free_port
 
 FILE = """
 routes:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from audit_pipeline.audits.home import Home
 from audit_pipeline.cli.app import app
-from audit_pipeline.cli.asking import newest_window, windows_between
+from audit_pipeline.cli.audits import newest_window, windows_between
 from audit_pipeline.cli.exits import Exit
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.deadline_tables import watches
@@ -63,6 +63,13 @@ def test_dagster_that_cannot_be_asked_is_a_problem(tmp_path: Path) -> None:
     code, said = command(home, "health")
     assert code == Exit.UNHEALTHY
     assert "Dagster cannot be asked about its daemon: " in said
+
+
+def test_what_is_wrong_with_dagsters_database_is_said(tmp_path: Path) -> None:
+    home = dagster_home(tmp_path / "home")
+    (home / "history").mkdir()
+    (home / "history" / "runs.db").write_bytes(b"no database" * 100)
+    assert "daemon: (sqlite3.DatabaseError) file is not a database" in command(home, "health")[1]
 
 
 def test_a_pause_is_told_wherever_the_audit_is_looked_at(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit_pipeline import export_profile
-from audit_pipeline.profiles.codec import content_address, read_profile
+from audit_pipeline.profiles.encoding.codec import content_address, read_profile
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline_tests.cli.commands import command
 from audit_pipeline_tests.stages.small import FEBRUARY, JANUARY, NAME, audit, people, write_home

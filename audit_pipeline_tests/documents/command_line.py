@@ -35,6 +35,7 @@ ENVIRONMENT = """
 | `OPENLINEAGE_NAMESPACE` | the namespace of our jobs and tables in lineage events; `audit_pipeline` if not set |
 | `OPENLINEAGE_RECEIVER_KEY` | what senders must know to [send lineage here](../how-to/receive-lineage.md); nothing if not set |
 | `DAGSTER_POSTGRES_HOST`, `_PORT`, `_DB`, `_USER`, `_PASSWORD` | read by `dagster_home/production/dagster.yaml` |
+| `DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR` | Dagster's own, for its daemon: with `1` a back-fill waits while no definitions can be loaded, instead of ending as failed; `audit-pipeline ui` sets it |
 
 Passwords and tokens of sources are read from the variables that the audit file names."""  # noqa: E501 (a table's line)
 EXCEPTIONS = (

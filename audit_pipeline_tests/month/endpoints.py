@@ -12,10 +12,11 @@ from typing import Any
 import yaml
 
 from audit_pipeline.alerts.words import WORDS
-from audit_pipeline_tests.alerts.services import Web, free_port, web
+from audit_pipeline_tests.alerts.services import Web, web
 from audit_pipeline_tests.lineage.backends import Backend, Manner, Request, answer, backend
 from audit_pipeline_tests.lineage.backends import drop as hang_up
 from audit_pipeline_tests.lineage.backends import hang as say_nothing
+from audit_pipeline_tests.servers import free_port
 
 DUTY, SECOND = "MONTH_ALERTS_DUTY", "MONTH_ALERTS_SECOND"
 ENDED = {"COMPLETE", "FAIL", "ABORT"}

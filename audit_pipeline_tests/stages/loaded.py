@@ -22,11 +22,16 @@ def load(connection: psycopg.Connection, tables: Mapping[str, pa.Table]) -> None
     connection.execute("DROP SCHEMA IF EXISTS lending CASCADE")
     connection.execute("CREATE SCHEMA lending")
     for name, table in tables.items():
-        declared = ", ".join(f'"{each.name}" {TYPES[str(each.type)]}' for each in table.schema)
-        connection.execute(f"CREATE TABLE lending.{name} ({declared})")
-        with connection.cursor().copy(f"COPY lending.{name} FROM STDIN") as copy:
-            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-                copy.write_row(row)
+        load_table(connection, f"lending.{name}", table)
+
+
+def load_table(connection: psycopg.Connection, name: str, table: pa.Table) -> None:
+    """Make a table of a schema, with rows."""
+    declared = ", ".join(f'"{each.name}" {TYPES[str(each.type)]}' for each in table.schema)
+    connection.execute(f"CREATE TABLE {name} ({declared})")
+    with connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            copy.write_row(row)
 
 
 def in_postgres(url: str, *tables: str) -> dict[str, Any]:

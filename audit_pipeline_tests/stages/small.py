@@ -221,8 +221,17 @@ def audit(home: Home, window: str = JANUARY, *, again: bool = False) -> Audited:
     """Run all stages, as Dagster would, and return what they left behind."""
     run = begin(home, window, again=again)
     make_baseline(home, run.file)
-    taken = work.snapshot(run)
+    return measured(run, work.snapshot(run))
+
+
+def measured(run: AuditRun, taken: Ran) -> Audited:
+    """Run all stages after the snapshot, and return what they left behind."""
     work.profile(run)
+    return judged(run, taken)
+
+
+def judged(run: AuditRun, taken: Ran) -> Audited:
+    """Run all stages after the profile, and return what they left behind."""
     work.rules(run)
     for asset in ("drift", "performance", "fairness"):
         work.metrics(run, asset)

@@ -17,10 +17,8 @@ from audit_pipeline.engines.base import EngineError
 from audit_pipeline.stages import work
 from audit_pipeline.stages.approval import approve, read_candidate
 from audit_pipeline.stages.audited_rows import audited_rows
-from audit_pipeline.stages.boundary import Ran
 from audit_pipeline.stages.checking import check_audit
 from audit_pipeline.stages.missing import MissingError
-from audit_pipeline.stages.revision import AuditRun
 from audit_pipeline.stages.snapshot import take_snapshot
 from audit_pipeline.store.atomic import read_json
 from audit_pipeline_tests.stages.loaded import in_place, in_postgres, load
@@ -34,8 +32,9 @@ from audit_pipeline_tests.stages.small import (
     begin,
     changed,
     columns,
-    finish,
+    judged,
     make_baseline,
+    measured,
     people,
     settings,
     write_audit,
@@ -126,21 +125,6 @@ def test_rows_that_change_between_stages_are_gaps_and_never_numbers(
     assert f"the rows changed since the snapshot was taken: {why}" in audited.headlines
     assert {o["verdict"] for o in audited.outcomes} == {"gap"}
     assert all(o["measurement"] is None for o in audited.outcomes)
-
-
-def measured(run: AuditRun, taken: Ran) -> Audited:
-    """Do all stages after the snapshot."""
-    work.profile(run)
-    return judged(run, taken)
-
-
-def judged(run: AuditRun, taken: Ran) -> Audited:
-    """Do all stages after the profile."""
-    work.rules(run)
-    for asset in ASSETS:
-        work.metrics(run, asset)
-    work.explanations(run)
-    return finish(run, taken)
 
 
 @contextmanager

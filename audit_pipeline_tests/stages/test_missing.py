@@ -10,8 +10,7 @@ import pytest
 
 from audit_pipeline.domain.window import WindowError
 from audit_pipeline.models.child import ChildFailed
-from audit_pipeline.profiles.columns import one_row
-from audit_pipeline.profiles.engine import open_duckdb
+from audit_pipeline.profiles.engine import one_row, open_duckdb
 from audit_pipeline.stages.missing import MissingError, said, where
 
 
@@ -32,7 +31,7 @@ def test_the_engines_words_are_not_shown_but_its_type_and_place(tmp_path: Path, 
     kind, place = said(error).split(" in ")
     assert kind == "ConversionException"
     file, line = place.split(":")
-    assert file == "columns.py"  # of ours, and not of the library that raised
+    assert file == "engine.py"  # of ours, and not of the library that raised
     assert int(line) > 0
     assert "Mary" not in where(error)
     assert "Brien" not in where(error)
@@ -43,7 +42,7 @@ def test_what_an_error_came_after_is_not_quoted_either(tmp_path: Path) -> None:
     after = RuntimeError("row of Mary")
     after.__cause__ = engine_error(tmp_path, "O'Brien Mary")
     assert "after:" in where(after)
-    assert "ConversionException in columns.py:" in where(after)
+    assert "ConversionException in engine.py:" in where(after)
     assert "Mary" not in where(after)
 
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from audit_pipeline.profiles.codec import content_address
+from audit_pipeline.profiles.encoding.codec import content_address
 from audit_pipeline.stages.revision import load_profile, save_profile
 from audit_pipeline_tests.stages.small import audit, write_home
 

@@ -169,6 +169,33 @@ def test_a_window_audited_by_the_clock_without_data_is_audited_again_when_it_lan
     assert (late.revision, late.verdict) == (2, "pass")
 
 
+def test_a_file_without_its_end_is_waited_for_and_audited_when_it_has_it(tmp_path: Path) -> None:
+    home, file = watched(tmp_path), tmp_path / "current.parquet"
+    pq.write_table(february(), file)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:5000])
+    sensor = Sensor(home)
+    assert sensor.due_once_still() == []
+    assert "for the end of a file that is being written" in sensor.tick().said[0]
+    assert audit(home, FEBRUARY).verdict == "gap"  # of the clock, whose time it was
+    assert sensor.tick().said == []
+    file.write_bytes(whole)
+    assert sensor.due_once_still() == [FEBRUARY]
+    assert (audit(home, FEBRUARY).verdict, sensor.tick().said) == ("pass", [])
+
+
+def test_a_file_that_is_written_beside_a_younger_one_is_waited_for(tmp_path: Path) -> None:
+    home = watched(tmp_path, path=FOLDERS)
+    folder = land(tmp_path, "2024-02-01", february().slice(0, 700))
+    whole = (folder / "part-1.parquet").read_bytes()
+    (folder / "part-1.parquet").write_bytes(whole[:5000])
+    land(tmp_path, "2024-02-01", february().slice(700), part=2)
+    sensor = Sensor(home)
+    assert sensor.due_once_still() == []
+    (folder / "part-1.parquet").write_bytes(whole)
+    assert sensor.due_once_still() == [FEBRUARY]
+
+
 def test_labels_that_come_late_open_the_windows_they_belong_to(tmp_path: Path) -> None:
     labels = {"kind": "parquet", "path": "../labels.parquet"}
     home = watched(tmp_path, path=FOLDERS)

@@ -114,3 +114,12 @@ def test_every_file_of_a_folder_is_on_disk_before_it_is_there(
     for made in (tmp_path, tmp_path / "evidence"):  # that hold the folders made on the way
         assert made.stat().st_ino in before
     assert (final / "inner" / "snapshot.parquet").read_text() == "content"
+
+
+def test_a_name_that_is_no_utf_8_does_not_keep_a_file_from_being_written(tmp_path: Path) -> None:
+    name = os.fsdecode(b"part-\xff.csv")
+    write_json(tmp_path / "result.json", {"files": [name, "\\" + name], name: "\x00 é"})
+    assert read_json(tmp_path / "result.json") == {
+        "files": ["part-\\udcff.csv", "\\part-\\udcff.csv"],
+        "part-\\udcff.csv": "\x00 é",
+    }

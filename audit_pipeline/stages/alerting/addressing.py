@@ -23,6 +23,7 @@ from audit_pipeline.store.alerting import (
     take,
 )
 from audit_pipeline.store.delivery import set_aside
+from audit_pipeline.store.incidents import keep_incident
 from audit_pipeline.store.outbox import Transaction, Waiting, add
 from audit_pipeline.store.store import Store
 from audit_pipeline.store.upsert import digest
@@ -72,8 +73,12 @@ def _address_anew(
 ) -> None:
     if not take(connection, [entry.number], f"alerts.yml names {entry.stream} no more"):
         return
+    if notice.closes:  # another knows no such incident: it is kept until its address is named again
+        about = [item.finding.number for item in notice.items]
+        keep_incident(connection, (entry.stream, notice.closes), about)
+        return
     heard = last_heard(connection, TOLD)
-    told = {} if notice.closes else addressed(notice, settings, lambda n: heard_by(connection, n))
+    told = addressed(notice, settings, lambda n: heard_by(connection, n))
     for channel, of in told.items():
         _tell(connection, entry, of, channel, heard, now)
 

@@ -9,6 +9,7 @@ from audit_pipeline.audits.findings import FindingSettings
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import OURSELVES, Finding, Severity, Sighting
 from audit_pipeline.domain.finding_changes import opened, seen
+from audit_pipeline.domain.storable import storable
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.alerting.addressing import is_broken
 from audit_pipeline.stages.alerting.writing import write_alerts
@@ -90,16 +91,26 @@ def _open(connection: Transaction, operator: str, sighting: Sighting) -> None:
 
 
 def _again(connection: Transaction, finding: Finding, sighting: Sighting) -> None:
-    """Write down a change; that it goes on as it was is none."""
+    """Write down a change; that it goes on as it was is none.
+
+    Where it goes on for another reason, that is what the finding says from now on; it is no line of
+    its history: what a service answers may differ each time it is tried.
+    """
     passed = sighting.verdict is Verdict.PASS
-    if passed == (finding.verdict is Verdict.PASS):
+    goes_on = passed == (finding.verdict is Verdict.PASS)
+    if goes_on and (passed or _is_known(finding, sighting)):
         return
     due = POLICY.due(SEVERITY, sighting.at.date())
     after, happened = seen(finding, sighting, SEVERITY, due)
     change_finding(connection, after)
-    if happened is not None:
+    if happened is not None and not goes_on:
         add_history(connection, [(finding.number, happened)])
         write_alerts(connection, [(after, happened)])
+
+
+def _is_known(finding: Finding, sighting: Sighting) -> bool:
+    """Return whether a finding has this reason already, as the store can keep it."""
+    return finding.reason == storable(sighting.reason)
 
 
 def _sighting(

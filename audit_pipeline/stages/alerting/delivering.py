@@ -25,6 +25,7 @@ from audit_pipeline.stages.alerting.lanes import Lane, Pair, Patience
 from audit_pipeline.stages.alerting.reminding import remind
 from audit_pipeline.stages.alerting.sending import Round
 from audit_pipeline.stages.alerting.writing import NOBODY, notice_entry, notice_of_test
+from audit_pipeline.stages.deadlines.gone import mark_gone
 from audit_pipeline.stages.findings.looking import end_waivers
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.alerting import (
@@ -102,11 +103,11 @@ class _Delivery:
         hand_over(self.store, self.settings, states, self.now)
         reached(CrashPoint.ALERTS_ADDRESSED)
         quiet, lanes = self._lanes(states, at_once=at_once)
-        reports = Reports(self.settings.report_url or str(self.home.evidence))
-        most = self.settings.findings_shown
+        reports = Reports(self.settings.report_url or str(self.home.evidence), self.settings.ui_url)
+        most, names = self.settings.findings_shown, self.home.audit_names()
 
         def say(notice: Notice, key: str) -> Message:
-            return message_of(notice, reports, most, key)
+            return message_of(mark_gone(notice, names), reports, most, key)
 
         round_ = Round(self.store, say, self.patience, end)
         if lanes:
@@ -116,8 +117,7 @@ class _Delivery:
 
     def _lanes(self, states: dict[str, ChannelState], *, at_once: bool) -> tuple[int, list[Lane]]:
         """Return how many alerts wait for the end of quiet hours, and what is to be sent."""
-        quiet, lanes = 0, []
-        left = streams_waiting(self.store.engine)
+        quiet, lanes, left = 0, [], streams_waiting(self.store.engine)
         for channel in self.settings.channels:
             state = states.get(channel, ChannelState())
             pairs, silent = self._now(channel) if channel in left else ([], 0)

@@ -1,13 +1,13 @@
 """Look at how alerts stand."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from audit_pipeline.audits.alerting import Alerting
 from audit_pipeline.audits.alerting_reader import AlertingError, read_alerting
 from audit_pipeline.audits.home import Home, SecretError, secret
+from audit_pipeline.stages.alerting.closing import LeftOpen, left_open
 from audit_pipeline.stages.alerting.delivered import NO_FILE
 from audit_pipeline.stages.alerting.writing import NOBODY
 from audit_pipeline.stages.revision import open_store
@@ -34,7 +34,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How alerts stand; `problem` is why nobody is told, `unaddressed` what no route took yet."""
+    """How alerts stand; `problem` is why nobody is told, `unaddressed` what no route took yet.
+
+    `left_open` is what pagers hold open that nobody can end from here.
+    """
 
     problem: str | None
     addresses: tuple[Address, ...]
@@ -42,6 +45,7 @@ class Status:
     tally: Tally
     waiting_since: datetime | None
     unwanted: tuple[Unwanted, ...]
+    left_open: tuple[LeftOpen, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -50,11 +54,6 @@ class Status:
             not each.is_set or each.state.failures or each.state.problem for each in self.addresses
         )
         return self.problem is None and not failing
-
-    def as_json(self) -> dict[str, Any]:
-        """Return all of it as JSON can say it; times are ISO 8601 in UTC."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
 
 
 def status(home: Home) -> Status:
@@ -74,6 +73,7 @@ def status(home: Home) -> Status:
         tally=tally(store.engine, ALERTS),
         waiting_since=waiting_since(store.engine, ALERTS),
         unwanted=tuple(unwanted(store.engine, ALERTS)),
+        left_open=left_open(store, settings.channels if settings else ()),
     )
 
 
@@ -108,11 +108,3 @@ def _is_set(variable: str) -> bool:
 def retry_refused(home: Home) -> int:
     """Let the alerts that were set aside wait again, and return how many they are."""
     return put_back(open_store(home.store_url).engine, ALERTS)
-
-
-def _plain(said: Any) -> Any:  # noqa: ANN401 (what JSON can say, and times)
-    if isinstance(said, date):
-        return said.isoformat()
-    if isinstance(said, dict):
-        return {key: _plain(value) for key, value in said.items()}
-    return [_plain(each) for each in said] if isinstance(said, list | tuple) else said

@@ -1,19 +1,23 @@
 """Which windows were missed and are to be audited now, the newest first."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.domain.window import Window
+from audit_pipeline.domain.window import Window, WindowError
 from audit_pipeline.stages.deadlines.missing import deadline
 from audit_pipeline.stages.deadlines.watching import windows_missing
 from audit_pipeline.stages.revision import open_store
-from audit_pipeline.store.deadlines import reachable, working
+from audit_pipeline.store.deadlines import reachable, windows_broken_off, working
 from audit_pipeline.store.pauses import Pauses, all_pauses
 from audit_pipeline.store.store import Store
+
+BEGUN_WITHIN = timedelta(days=7)
+"""For so long what was broken off is tried again: Dagster forgets after months what was tried."""
 
 
 class Missed(NamedTuple):
@@ -27,7 +31,8 @@ def missed_windows(home: Home, audits: Iterable[Audit], at: datetime) -> list[Mi
     """Return the windows of audits that were missed, newest first, and nobody is auditing now.
 
     The newest that has ended is left to the clock for as long as it may take its turn; those before
-    it had theirs. Nothing of a paused audit, nor of one that is run by hand, is missed.
+    it had theirs. A window that nobody was owed is missed, too, where its run was killed: of a
+    back-fill, mostly. Nothing of a paused audit, nor of one that is run by hand, is missed.
 
     Raises:
         StoreError: The store cannot be used.
@@ -37,18 +42,21 @@ def missed_windows(home: Home, audits: Iterable[Audit], at: datetime) -> list[Mi
         busy = {(claim.audit, claim.window) for claim in working(store.engine, at) if claim.alive}
         with store.engine.connect() as connection:
             pauses = all_pauses(connection)
+            broken_off = windows_broken_off(connection, at - BEGUN_WITHIN)
         found = [
             Missed(audit, window)
             for audit in audits
             if audit.schedule.enabled and audit.schedule.paused is None
-            for window in _missed(store, audit, at, pauses.get(audit.name, ()))
+            for window in _missed(store, audit, at, pauses.get(audit.name, ()), broken_off)
             if (audit.name, window.key) not in busy
         ]
     return sorted(found, key=lambda each: each.window.end.astimezone(UTC), reverse=True)
 
 
-def _missed(store: Store, audit: Audit, at: datetime, pauses: Pauses) -> Iterator[Window]:
-    """Yield what an audit missed of its last windows."""
+def _missed(
+    store: Store, audit: Audit, at: datetime, pauses: Pauses, begun: Collection[tuple[str, str]]
+) -> Iterator[Window]:
+    """Yield what an audit missed of its last windows, then what was `begun` of those before."""
     with store.engine.connect() as connection:
         found = windows_missing(connection, audit, at, pauses)
     near = list(islice(audit.window.windows.ended(at), audit.schedule.catch_up))
@@ -57,3 +65,12 @@ def _missed(store: Store, audit: Audit, at: datetime, pauses: Pauses) -> Iterato
     waits = {w.key for w in near[:1] if deadline(w, audit.window.every, turn) > at} - late
     within = {window.key for window in near} - waits
     yield from (window for window in found.open if window.key in within)
+    if audit.schedule.catch_up:
+        old = _windows(audit, (key for name, key in begun if name == audit.name), at)
+        yield from (window for window in old if window.end.astimezone(UTC) <= found.settled)
+
+
+def _windows(audit: Audit, keys: Iterable[str], at: datetime) -> Iterator[Window]:
+    for key in keys:
+        with suppress(WindowError):  # the audit has windows of another length now
+            yield audit.window.windows.window(key, at)

@@ -1,19 +1,17 @@
 """The audits that somebody waits for: those of the home, and those whose file broke meanwhile."""
 
-import functools
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
-from audit_pipeline.audits.reader import AuditFileError, read_audit
+from audit_pipeline.audits.reader import AuditFileError
 from audit_pipeline.stages.revision import AUDIT_FILE, open_store
-from audit_pipeline.stages.vocabulary import VOCABULARY
+from audit_pipeline.stages.vocabulary import load_audit_files, parsed
 from audit_pipeline.store.deadlines import count_watched, knows_an_audit, reachable
 from audit_pipeline.store.engine import StoreError
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Files:
     """What stands in the folder of audits.
 
@@ -21,24 +19,21 @@ class Files:
     they were when they last ran: nothing starts them now, and somebody waits all the same.
     """
 
-    audits: list[Audit] = field(default_factory=list[Audit])
-    broken: dict[str, str] = field(default_factory=dict[str, str])
-    before: list[Audit] = field(default_factory=list[Audit])
+    audits: list[Audit]
+    broken: dict[str, str]
+    before: list[Audit]
 
 
 def read_files(home: Home) -> Files:
     """Return what stands in a home's folder of audits; nothing where there is no folder."""
-    found = Files()
-    for path in home.audit_paths():
-        try:
-            found.audits.append(_read(path, path.read_bytes()))
-        except AuditFileError as error:
-            found.broken[path.stem] = str(error).splitlines()[0]
-        except OSError as error:
-            found.broken[path.stem] = str(error.strerror)
-    before = [_when_it_last_ran(home, name) for name in found.broken]
-    found.before = [audit for audit in before if audit is not None]
-    return found
+    found = load_audit_files(home)
+    broken = {error.path.stem: str(error).splitlines()[0] for error in found.broken}
+    before = [_when_it_last_ran(home, name) for name in broken]
+    return Files(
+        audits=[file.audit for file in found.usable],
+        broken=broken,
+        before=[audit for audit in before if audit is not None],
+    )
 
 
 def lost_files(home: Home) -> str | None:
@@ -78,18 +73,12 @@ def lost_results(home: Home) -> str | None:
     )
 
 
-@functools.lru_cache(maxsize=2048)
-def _read(path: Path, raw: bytes) -> Audit:
-    """Return an audit, read once for each content of its file: the daemon looks every minute."""
-    return read_audit(path, VOCABULARY, raw).audit
-
-
 def _when_it_last_ran(home: Home, name: str) -> Audit | None:
     """Return an audit as its newest window was audited with, if it was kept and can be read."""
     try:
         with reachable():
             window, revision, _ = open_store(home.store_url).history(name)[-1]
         kept = home.private / name / "windows" / window / str(revision) / AUDIT_FILE
-        return _read(home.audits / f"{name}.yaml", kept.read_bytes())
+        return parsed(home.audits / f"{name}.yaml", kept.read_bytes()).audit
     except (IndexError, StoreError, AuditFileError, OSError):
         return None

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from audit_pipeline.cli.app import app
 from audit_pipeline.cli.exits import Exit
 from audit_pipeline.store.store import Store
-from audit_pipeline_tests.lineage.backends import Request, answer, backend, free_port
+from audit_pipeline_tests.lineage.backends import Request, answer, backend
 from audit_pipeline_tests.lineage.queued import queue_streams
+from audit_pipeline_tests.servers import free_port
 
 Run = Callable[..., tuple[int, str]]
 
@@ -86,7 +87,9 @@ def test_events_that_were_set_aside_are_listed_and_can_wait_again(run: Run) -> N
             assert told in said
         marquez.manner = marquez.accept
         _, said = run("status", "--retry-refused", "--json")
-        assert json.loads(said)["tally"] == {"waiting": 1, "delivered": 3, "set_aside": 0}
+        told = json.loads(said)
+        assert told["tally"] == {"waiting": 1, "delivered": 3, "set_aside": 0}
+        assert told["waiting_since"].endswith("+00:00")
         assert run("ship")[0] == Exit.OK
 
     assert marquez.keys()[-1] == "run0000-1"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from audit_pipeline.cli.lineage.verdicts import Folds, check_lines, ended, listed, shown
 from audit_pipeline.domain.check import Outcome
 from audit_pipeline.domain.verdict import Verdict
-from audit_pipeline.stages.lineage.asking import Question, ask
 from audit_pipeline.stages.lineage.names import field_of
+from audit_pipeline.stages.lineage.questions import Question, ask
 from audit_pipeline_tests.stages.lineage.audits import missed, passed, record, recorded
 
 

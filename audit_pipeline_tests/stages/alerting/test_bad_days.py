@@ -14,11 +14,13 @@ from audit_pipeline.stages.alerting.lanes import Patience
 from audit_pipeline.stages.alerting.looking import status
 from audit_pipeline.stages.findings.looking import Wanted, findings_wanted
 from audit_pipeline.store.channels import a_holder, hold
+from audit_pipeline.store.findings import history_of
 from audit_pipeline.store.incidents import note_incident, open_incidents
 from audit_pipeline.store.outbox import ALERTS, tally
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.alerts.made import NOON, finding, happen
-from audit_pipeline_tests.alerts.services import free_port, mail, web
+from audit_pipeline_tests.alerts.services import mail, web
+from audit_pipeline_tests.servers import free_port
 from audit_pipeline_tests.stages.alerting.conftest import To
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -181,6 +183,11 @@ def test_a_file_that_cannot_be_read_is_a_finding_until_it_can(
     (found,) = broken(home)
     assert (found.check.subject, found.severity) == ("alerts.yml", Severity.CRITICAL)
     assert "geheim" not in found.reason
+    (home.path / "alerts.yml").write_text("")
+    at(home, 1.5 * MINUTE)
+    (otherwise,) = broken(home)
+    assert "holds no keys" in otherwise.reason
+    assert "holds no keys" not in found.reason
     with web() as hook:
         to.one(hook.url)
         at(home, 2 * MINUTE)
@@ -193,7 +200,6 @@ def test_a_pagers_incident_is_ended_once_all_it_told_of_is_settled(
     happen(store, finding(1), finding(2), finding(3))
     note_incident(store.engine, ("ALERTS_ONE", "k-1"), [1, 2])
     note_incident(store.engine, ("ALERTS_ONE", "k-1"), [1, 2])  # sent again after a kill
-    note_incident(store.engine, ("ALERTS_GONE", "k-2"), [1])
     with web() as hook:
         to.one(hook.url)
         at(home)
@@ -206,6 +212,84 @@ def test_a_pagers_incident_is_ended_once_all_it_told_of_is_settled(
     with store.engine.connect() as connection:
         assert open_incidents(connection) == {}
     assert hook.titles == ["High: loans, 3 findings", "Resolved: loans, 1 finding"]
+
+
+def test_an_incident_behind_a_variable_that_left_the_file_is_told_and_ended_when_it_is_back(
+    home: Home, store: Store, to: To
+) -> None:
+    happen(store, finding(1), finding(2))
+    note_incident(store.engine, ("ALERTS_ONE", "k-1"), [1])
+    note_incident(store.engine, ("ALERTS_TWO", "k-2"), [2])
+    with web() as hook:
+        to.patch.setenv("ALERTS_OTHER", hook.url)
+        to.file(to.route("duty", "ALERTS_OTHER"))
+        at(home)
+        happen(store, finding(1, **OVER), change=Change.RESOLVED)
+        at(home, MINUTE)
+        one, two = status(home).left_open
+        assert (one.variable, one.findings, one.settled) == ("ALERTS_ONE", (1,), True)
+        assert (two.variable, two.findings, two.settled) == ("ALERTS_TWO", (2,), False)
+        assert "which alerts.yml does not name, holds an incident open about finding 1" in one.told
+        to.patch.setenv("ALERTS_ONE", hook.url)
+        to.file(to.route("duty", "ALERTS_OTHER"), to.route("pager", "ALERTS_ONE", audits=["none"]))
+        assert at(home, 2 * MINUTE).told == "1 message delivered"  # to no pager: nothing is said
+    assert [each.variable for each in status(home).left_open] == ["ALERTS_TWO"]
+
+
+def test_the_end_of_an_incident_that_was_on_its_way_is_kept_when_its_variable_leaves(
+    home: Home, store: Store, to: To
+) -> None:
+    happen(store, finding(1))
+    happen(store, finding(1, state=State.WAIVED), change=Change.WAIVED)  # which is told nobody
+    note_incident(store.engine, ("ALERTS_ONE", "k-1"), [1])
+    with web() as hook:
+        to.patch.setenv("ALERTS_OTHER", hook.url)
+        both = to.route("duty", "ALERTS_OTHER"), to.route("pager", "ALERTS_ONE", audits=["none"])
+        to.file(*both)
+        assert at(home).waiting == 1  # its variable is not set
+        to.file(both[0])
+        for after in (MINUTE, 2 * MINUTE):
+            assert at(home, after).told == "no alert waits"
+            assert [each.variable for each in status(home).left_open] == ["ALERTS_ONE"]
+        to.patch.setenv("ALERTS_ONE", hook.url)
+        to.file(*both)
+        assert at(home, 3 * MINUTE).told == "1 message delivered"
+        assert at(home, 4 * MINUTE).told == "no alert waits"
+    assert status(home).left_open == ()
+
+
+def test_an_incident_that_nobody_can_end_is_not_told_of_for_ever(
+    home: Home, store: Store, to: To
+) -> None:
+    happen(store, finding(1))
+    happen(store, finding(1, **OVER), change=Change.RESOLVED, at=NOON + DAY)
+    note_incident(store.engine, ("ALERTS_GONE", "k-1"), [1])
+    with web() as hook:
+        to.one(hook.url)
+        at(home, 90 * DAY)
+        assert len(status(home).left_open) == 1
+        at(home, 92 * DAY)
+    assert status(home).left_open == ()
+
+
+def test_an_address_that_fails_for_another_reason_now_says_the_reason_of_now(
+    home: Home, store: Store, to: To
+) -> None:
+    happen(store, finding())
+    to.one(f"json://127.0.0.1:{free_port()}")
+    for after in (timedelta(), 31 * MINUTE, 32 * MINUTE):
+        at(home, after)
+    (first,) = broken(home)
+    number_of_lines = len(history_of(store.engine, first.number))
+    to.patch.delenv("ALERTS_ONE")
+    for after in (2 * HOUR, 2.5 * HOUR):
+        at(home, after)
+    (now,) = broken(home)
+    assert "ALERTS_ONE" in now.reason
+    assert "the environment has no ALERTS_ONE" in now.reason
+    assert "the environment has no ALERTS_ONE" not in first.reason
+    assert (now.number, now.opened, now.since) == (first.number, first.opened, first.since)
+    assert len(history_of(store.engine, first.number)) == number_of_lines
 
 
 def test_who_took_a_mail_does_not_get_it_again_because_another_refused_it(

@@ -22,7 +22,8 @@ from audit_pipeline.store.outbox import ALERTS, tally
 from audit_pipeline.store.pauses import write_pause
 from audit_pipeline.store.store import Store
 from audit_pipeline_tests.alerts.made import NOON, finding, happen
-from audit_pipeline_tests.alerts.services import free_port, html_of, mail, web
+from audit_pipeline_tests.alerts.services import html_of, mail, web
+from audit_pipeline_tests.servers import free_port
 from audit_pipeline_tests.stages.alerting.conftest import To
 
 QUICK = Patience(message=2)
@@ -40,7 +41,10 @@ def test_a_finding_arrives_once_as_a_mail_and_as_json(home: Home, store: Store, 
         to.patch.setenv("ALERTS_MAIL", post.url)
         to.patch.setenv("ALERTS_HOOK", hook.url)
         routes = [to.route("duty", "ALERTS_MAIL", "ALERTS_HOOK"), to.route("again", "ALERTS_HOOK")]
-        to.file(*routes, report_url="https://audits.example.org/evidence")
+        served = "https://audits.example.org/evidence"
+        home.audits.mkdir(exist_ok=True)
+        (home.audits / "loans.yaml").touch()
+        to.file(*routes, report_url=served, ui_url="https://dagster.example.org")
         first, second = at(home), at(home, NOON + MINUTE)
 
     assert (first.told, second.told) == ("2 messages delivered", "no alert waits")
@@ -51,7 +55,8 @@ def test_a_finding_arrives_once_as_a_mail_and_as_json(home: Home, store: Store, 
     assert f'href="{link}"' in page
     assert "&lt;b&gt;&amp; @\u2060everyone" in page
     assert "src=" not in page
-    for part in ("income_1", "failed", "2026-03-09", "due 2026-03-17", "findings show 1", link):
+    run = "https://dagster.example.org/assets/loans/report?view=partitions&partition=2026-03-09"
+    for part in ("income_1", "failed", "due 2026-03-17", "findings show 1", link, run):
         assert part in said["message"]
     assert "geheim" not in str(said)
     (by_hook, by_mail) = (re.search(r"Message (\w{12}):", form) for form in (said["message"], page))

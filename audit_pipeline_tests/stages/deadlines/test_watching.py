@@ -255,6 +255,19 @@ def test_what_a_living_run_audits_is_not_missed(tmp_path: Path) -> None:
     assert missed(home, NOON + 2 * DAY) == ["2024-03-11"]
 
 
+def test_a_window_of_long_ago_whose_run_was_killed_is_tried_again_for_a_week(
+    tmp_path: Path,
+) -> None:
+    home, now = home_of(tmp_path), datetime.now(UTC)
+    look(home, now)
+    seal(home, "2024-03-01", complete=False)  # of a back-fill: nobody was owed it
+    assert missed(home, now) == ["2024-03-01"]
+    assert missed(home, now + 8 * DAY)[-1] != "2024-03-01"
+    assert missed(home_of(tmp_path, catch_up=0), now) == []
+    seal(home, "2024-03-01")
+    assert missed(home_of(tmp_path), now) == []
+
+
 def test_nothing_is_caught_up_where_that_is_turned_off(tmp_path: Path) -> None:
     home = home_of(tmp_path, catch_up=0)
     look(home, NOON)

@@ -3,9 +3,7 @@
 from itertools import groupby
 
 from audit_pipeline.alerts.notice import Item, Why
-from audit_pipeline.alerts.words import WORDS, how_it_ended, plain
-from audit_pipeline.domain.finding import Finding
-from audit_pipeline.domain.prerequisite import is_prerequisite
+from audit_pipeline.alerts.words import WORDS, how_it_ended, plain, what_of
 
 NAMED = 2
 """Audits that a title names; of more it says how many."""
@@ -20,16 +18,10 @@ def title_of(items: list[Item]) -> str:
         return f"Resolved: {_where(items)}, {_findings(len(items))}"
     first, over = open_ones[0], len(items) - len(open_ones)
     if len(items) == 1:
-        return f"{_severity(first)}: {_where(items)}, {_what(first.finding)} {WORDS[first.why]}"
+        what = f"{what_of(first.finding)} {how_it_ended(first.finding)}"
+        return f"{_severity(first)}: {_where(items)}, {what}: {WORDS[first.why]}"
     resolved = f", {over:,} resolved" if over else ""
     return f"{_severity(first)}: {_where(open_ones)}, {_findings(len(open_ones))}{resolved}"
-
-
-def _what(finding: Finding) -> str:
-    name = plain(finding.check.name).replace("_", " ")
-    if not is_prerequisite(finding.check):
-        return name
-    return f"{name} of {plain(finding.check.subject)} {how_it_ended(finding)}:"
 
 
 def _where(items: list[Item]) -> str:

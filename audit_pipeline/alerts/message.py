@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from audit_pipeline.alerts.heading import lead_of, title_of
 from audit_pipeline.alerts.notice import Item, Notice, Why
 from audit_pipeline.alerts.pages import page_of
-from audit_pipeline.alerts.words import LATE, WORDS, advice, how_it_ended, plain
+from audit_pipeline.alerts.words import LATE, WORDS, advice, how_it_ended, plain, what_of
 from audit_pipeline.domain.finding import Finding, Severity
 from audit_pipeline.domain.prerequisite import is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
@@ -180,13 +180,9 @@ def _row(items: list[Item]) -> Row:
 
 def _check(finding: Finding) -> str:
     """Return what was checked: of a rule the name is a sentence, so no word joins the column."""
-    if finding.check.asset == LATE:
-        return "the audit"
-    name = plain(finding.check.name).replace("_", " ")
-    subject = finding.check.subject
-    if is_prerequisite(finding.check):
-        return f"{name} of {plain(subject)}"
-    return name if subject in NO_COLUMN else f"{name} ({plain(subject)})"
+    check = finding.check
+    alone = check.asset == LATE or check.subject in NO_COLUMN or is_prerequisite(check)
+    return what_of(finding) + ("" if alone else f" ({plain(check.subject)})")
 
 
 def _counts(items: list[Item]) -> tuple[tuple[str, int], ...]:

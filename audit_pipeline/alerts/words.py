@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from audit_pipeline.alerts.notice import Item, Why
 from audit_pipeline.alerts.routing import BROKEN_ALERTS
 from audit_pipeline.domain.finding import Finding
-from audit_pipeline.domain.prerequisite import is_prerequisite
+from audit_pipeline.domain.prerequisite import called, is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 
 WORDS: Mapping[Why, str] = {
@@ -31,11 +31,11 @@ THERE = BROKEN | {Verdict.GAP: "missing", Verdict.PASS: "there again"}
 ADVICE = {
     Verdict.FAIL: "Open the report: it shows what changed and since when. Mend the cause; the next"
     " audit that passes settles the finding.",
-    Verdict.GAP: "Something promised was not measured. The report names what was missing: bring it,"
-    " and audit the window again with `audit-pipeline run {audit} --window {window}`.",
+    Verdict.GAP: "Something promised was not measured. The report says what was missing, and why:"
+    " see to that, and audit the window again with `audit-pipeline run {audit} --window {window}`.",
     Verdict.WARN: "Nothing has failed yet. Look at the trend in the report, and decide what to do"
     " before it does.",
-    Verdict.INCONCLUSIVE: "There were too few rows to tell. If that goes on, widen the window or"
+    Verdict.INCONCLUSIVE: "There was too little data to tell. If that goes on, widen the window or"
     " bring the labels.",
     Verdict.PASS: "Nothing is to be done.",
 }
@@ -53,6 +53,13 @@ GONE_ADVICE = (
 )
 LATE = "schedule"
 """The asset whose check is that an audit ran in time."""
+NAMES = {LATE: "the audit", BROKEN_ALERTS: "delivery of alerts"}
+"""What is looked at where no stage of an audit does."""
+OURS = {
+    LATE: ("did not run in time", "runs in time again"),
+    BROKEN_ALERTS: ("failed", "works again"),
+}
+"""How that ends: badly, and well."""
 LATE_ADVICE = (
     "Ask `audit-pipeline health` what keeps the audit from running, and mend it: what was missed is"
     " caught up by itself. By hand: `audit-pipeline run {audit} --from {since}`."
@@ -70,12 +77,17 @@ def plain(text: object) -> str:
     return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
 
 
+def what_of(finding: Finding) -> str:
+    """Return what a finding is about, without the column: of a rule the name is a sentence."""
+    if is_prerequisite(finding.check):
+        return plain(called(finding.check))
+    return NAMES.get(finding.check.asset) or plain(finding.check.name).replace("_", " ")
+
+
 def how_it_ended(finding: Finding) -> str:
     """Return in words how the check of a finding ended."""
-    if finding.check.asset == LATE and finding.verdict is not Verdict.PASS:
-        return "did not run in time"
-    if finding.check.asset == LATE:
-        return "runs in time again"
+    if finding.check.asset in OURS:
+        return OURS[finding.check.asset][finding.verdict is Verdict.PASS]
     return (THERE if is_prerequisite(finding.check) else BROKEN)[finding.verdict]
 
 

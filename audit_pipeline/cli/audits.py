@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from audit_pipeline import clock
 from audit_pipeline.audits.home import Home, HomeError, find_home, use_home
-from audit_pipeline.cli.console import err, refuse
+from audit_pipeline.cli.console import err, out, refuse
 
 if TYPE_CHECKING:
     from audit_pipeline.audits.reader import AuditFile
@@ -52,6 +52,11 @@ def windows_between(home: Home, name: str, first: str, last: str | None) -> list
         return [window.key for window in windows.between(first, last, clock.now())]
     except WindowError as error:
         refuse(str(error))
+
+
+def say_there_is_none(home: Home) -> None:
+    """Say that a home has no audit, and where one would stand: on one line, to be copied."""
+    out.print(f"There is no audit in {home.audits}.", markup=False, soft_wrap=True)
 
 
 def say_if_paused(home: Home, name: str) -> None:

@@ -54,8 +54,7 @@ def refuse(why: str) -> NoReturn:
 @contextlib.contextmanager
 def in_words(*refused: type[Exception]) -> Iterator[None]:
     """End the command with a sentence where the block raises `refused`, or the store fails."""
-    from audit_pipeline.store.deadlines import reachable
-    from audit_pipeline.store.engine import StoreError
+    from audit_pipeline.store.engine import StoreError, reachable
 
     words: tuple[type[Exception], ...] = (StoreError, *refused)
     try:

@@ -8,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from audit_pipeline.cli.screen import STYLES
+from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Finding, Happened, Severity
-from audit_pipeline.domain.prerequisite import is_prerequisite
+from audit_pipeline.domain.prerequisite import called, is_prerequisite
 from audit_pipeline.domain.verdict import Verdict
 
 SEVERITIES = {
@@ -27,7 +28,7 @@ def findings_table(findings: Iterable[Finding]) -> Table:
         column.no_wrap = column.header != "what"
         column.overflow = "fold"
     for each, *others in _by_cause(findings):
-        what = f"{each.audit}: {each.check.name} of {each.check.subject}"
+        what = f"{each.audit}: {_about(each.check)}"
         more = (
             f"\nand {len(others):,} more for the same reason: {plain(each.reason)}"
             if others
@@ -44,6 +45,10 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return table
 
 
+def _about(check: Check) -> str:
+    return called(check) if is_prerequisite(check) else f"{check.name} of {check.subject}"
+
+
 def _by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return findings in their order, those together that one thing left without an answer."""
     found: dict[tuple[object, ...], list[Finding]] = {}
@@ -57,7 +62,7 @@ def _by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
 def show_finding(console: Console, finding: Finding, history: Iterable[Happened]) -> None:
     """Print one finding, and all that happened to it."""
     check = finding.check
-    title = f"finding {finding.number}: {check.name} of {check.subject} in {finding.audit}"
+    title = f"finding {finding.number}: {_about(check)} in {finding.audit}"
     console.print(plain(title), markup=False)
     until = f" until {finding.until}" if finding.until else ""
     facts = {

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_pipeline.domain.check import Outcome
+from audit_pipeline.domain.prerequisite import results_of
 from audit_pipeline.domain.rule import Rule
 from audit_pipeline.engines.base import DroppedError, EngineError
 from audit_pipeline.rules.reasons import reason_of
@@ -49,14 +51,20 @@ def run_rules(rows: Target | Path, rules: Sequence[Rule]) -> list[Outcome]:
     except DroppedError:
         time.sleep(PAUSE_SECONDS)
     except EngineError as error:
-        return [refused(rule, str(error)) for rule in rules]
+        return _unasked(rules, str(error))
     try:
         return _asked(target, rules)
     except DroppedError as error:
         again = f"{error}, and again at the second try: see the engine's own log"
-        return [refused(rule, again) for rule in rules]
+        return _unasked(rules, again)
     except EngineError as error:
-        return [refused(rule, str(error)) for rule in rules]
+        return _unasked(rules, str(error))
+
+
+def _unasked(rules: Sequence[Rule], why: str) -> list[Outcome]:
+    """Return a gap for every rule, all of one cause."""
+    gaps = [refused(rule, why) for rule in rules]
+    return [replace(each, lacks=results_of(each.check.asset)) for each in gaps]
 
 
 def _asked(target: Target, rules: Sequence[Rule]) -> list[Outcome]:

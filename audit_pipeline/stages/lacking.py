@@ -65,7 +65,7 @@ def lacking_for(evidence: Evidence, check: Check) -> Lacking | None:
     if evidence.current is None:
         return evidence.unprofiled
     if not evidence.current.rows:
-        return Lacking(ROWS, _no_rows(evidence.current, evidence.snapshot))
+        return Lacking(ROWS, _unusable(evidence.current, evidence.snapshot))
     if evidence.baseline is None and isinstance(METRICS[check.name].measure, COMPARISONS):
         return evidence.without_baseline
     return _absent_columns(evidence.audit, evidence.snapshot, check) if evidence.snapshot else None
@@ -77,15 +77,24 @@ def _absent_columns(audit: Audit, snapshot: SnapshotRecord, check: Check) -> Lac
         return Lacking(PREDICTIONS, snapshot.unscored)
     for name in read:
         if name in snapshot.missing_columns:
-            said = next(n for n in snapshot.notes if n.startswith(missing_column(name)))
-            return Lacking(column(name), said)
+            return Lacking(column(name), absence(name, snapshot))
     unlabelled = target is not None and target.column in read and not snapshot.labelled
     return Lacking(LABELS, "no row has a label yet") if unlabelled else None
 
 
-def _no_rows(profile: Profile, snapshot: SnapshotRecord | None) -> str:
+def _unusable(profile: Profile, snapshot: SnapshotRecord | None) -> str:
     if profile.zero_weight:
         return f"all {counted(profile.zero_weight, 'row')} of the window have weight zero"
+    return no_rows(snapshot)
+
+
+def absence(name: str, snapshot: SnapshotRecord) -> str:
+    """Return the sentence about a column that is missing from a snapshot."""
+    return next(note for note in snapshot.notes if note.startswith(missing_column(name)))
+
+
+def no_rows(snapshot: SnapshotRecord | None) -> str:
+    """Return the sentence about a window without rows."""
     has = f"; the source has {snapshot.sources[0].rows:,}" if snapshot else ""
     return f"the window has no rows{has}"
 

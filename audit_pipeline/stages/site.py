@@ -14,6 +14,7 @@ from audit_pipeline.audits.audit import Audit
 from audit_pipeline.audits.home import Home
 from audit_pipeline.crash_points import CrashPoint, reached
 from audit_pipeline.domain.finding import Finding, State, worst_first
+from audit_pipeline.domain.prerequisite import called, is_prerequisite
 from audit_pipeline.metrics.catalog import METRICS
 from audit_pipeline.site.board import render_board
 from audit_pipeline.site.content import Broken, Site, Told
@@ -146,6 +147,9 @@ def _told(
 def _what(finding: Finding, audit: Audit | None) -> str:
     """Return what a finding is about, in the words of the report."""
     check = finding.check
+    if is_prerequisite(check):
+        named = called(check, title_of(audit, check.subject))
+        return named[0].upper() + named[1:]
     metric = METRICS.get(check.name)
     name = metric.title if metric else check.name.replace("_", " ").capitalize()
     return name if check == CHECK else f"{name} of {title_of(audit, check.subject)}"

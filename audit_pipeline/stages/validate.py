@@ -10,7 +10,7 @@ from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.ahead import take
 from audit_pipeline.stages.boundary import MISSING, Ran, Stage, run_stage
 from audit_pipeline.stages.drift import evidence_of
-from audit_pipeline.stages.lacking import Lacking, predicted_columns
+from audit_pipeline.stages.lacking import Lacking, absence, no_rows, predicted_columns
 from audit_pipeline.stages.measuring import crashed, measure_asset
 from audit_pipeline.stages.missing import said, where
 from audit_pipeline.stages.revision import AuditRun, Revision
@@ -75,12 +75,14 @@ def _unasked(run: AuditRun, lacking: Lacking) -> list[Outcome]:
 
 def _explained(outcome: Outcome, snapshot: SnapshotRecord, run: AuditRun) -> Outcome:
     """Say of a rule that has no answer what it lacks, and why a predicted column is missing."""
-    if outcome.verdict is not Verdict.GAP:
+    if outcome.verdict is not Verdict.GAP or outcome.lacks is not None:
         return outcome
     if not snapshot.rows:
-        return replace(outcome, lacks=ROWS)
+        return replace(outcome, reason=no_rows(snapshot), lacks=ROWS)
     about = outcome.check.subject.split(", ")
     if snapshot.unscored and not set(predicted_columns(run.audit)).isdisjoint(about):
         return replace(outcome, reason=snapshot.unscored, lacks=PREDICTIONS)
     absent = next((name for name in about if name in snapshot.missing_columns), None)
-    return replace(outcome, lacks=column(absent)) if absent is not None else outcome
+    if absent is None:
+        return outcome
+    return replace(outcome, reason=absence(absent, snapshot), lacks=column(absent))

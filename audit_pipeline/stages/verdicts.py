@@ -8,7 +8,7 @@ from itertools import islice
 from audit_pipeline import __version__, clock
 from audit_pipeline.audits.audit import Audit
 from audit_pipeline.domain.check import Check, Outcome, gap
-from audit_pipeline.domain.prerequisite import ROWS, results_of
+from audit_pipeline.domain.prerequisite import CHECKS, ROWS, column, results_of
 from audit_pipeline.domain.record import AuditRecord, SnapshotRecord, StageRecord
 from audit_pipeline.domain.verdict import Verdict, overall, untold
 from audit_pipeline.metrics.base import Shape
@@ -30,6 +30,11 @@ logger = logging.getLogger(__name__)
 MEASURED = ("rule_results", "drift", "performance", "fairness", "explanations")
 WORKED = ("snapshot", "profile", *MEASURED)
 HEADLINES = 5
+NOTHING_ASKED = gap(
+    CHECKS,
+    "the audit asks nothing: its file leaves out every metric, and has no rule and no model",
+    lacks=CHECKS,
+)
 
 
 def give_verdicts(run: AuditRun) -> Ran:
@@ -63,7 +68,7 @@ def make_record(run: AuditRun, revision: Revision) -> AuditRecord:
     )
     shape = shape_of(audit, *profiles(audit, revision))
     snapshot = revision.snapshot()
-    outcomes = tuple(_complete(run, shape, results, snapshot))
+    outcomes = tuple(_complete(run, shape, results, snapshot)) or (NOTHING_ASKED,)
     baseline, approval = baseline_of(revision)
     past = read_past(run)
     record = AuditRecord(
@@ -128,12 +133,21 @@ def _complete(
         result = results[asset]
         got = {o.check: o for o in result.outcomes} if result else {}
         reason = _stage(asset, result).reason or "the stage ended without it"
-        broken = asset if result or ended_at is None else ended_at
-        lacks = results_of(broken) if snapshot and snapshot.rows else ROWS
+        lacks = _lacks(run, asset, ended_at if result is None and ended_at else asset, snapshot)
         for check, required in sorted(_promised(run, shape, asset).items()):
             missing = gap(check, reason, required=required, lacks=lacks)
             yield got.pop(check, missing)
         yield from got.values()
+
+
+def _lacks(run: AuditRun, asset: str, broken: str, snapshot: SnapshotRecord | None) -> Check:
+    """Return what the checks of an asset lack that were not made, for a stage `broken`."""
+    if snapshot is None or not snapshot.rows:
+        return ROWS
+    if asset == broken == ADDITIVITY.asset:  # a model is explained by all of its features
+        absent = (name for name in run.audit.columns.features if name in snapshot.missing_columns)
+        return next(map(column, absent), results_of(broken))
+    return results_of(broken)
 
 
 def _promised(run: AuditRun, shape: Shape, asset: str) -> dict[Check, bool]:

@@ -1,16 +1,13 @@
 """What the dead man's switch reads in the store: which windows are audited, and who still works."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
 
 from audit_pipeline.store.claims import OPEN, is_alive
 from audit_pipeline.store.deadline_tables import watches
-from audit_pipeline.store.engine import StoreError
 from audit_pipeline.store.outbox import in_utc
 from audit_pipeline.store.schema import claims
 
@@ -103,17 +100,3 @@ def working(engine: Engine, now: datetime) -> list[Working]:
         )
         for row in rows
     ]
-
-
-@contextmanager
-def reachable() -> Iterator[None]:
-    """Turn what a database says when it fails within the block into a StoreError.
-
-    Raises:
-        StoreError: The store was lost, is locked for long, or its disk is full.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        said = str(error.orig).strip().splitlines() or [type(error).__name__]
-        raise StoreError(f"the results store cannot be used: {said[0]}") from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from audit_pipeline.store import schema
 from audit_pipeline.store.tables import TABLES
@@ -105,3 +105,17 @@ def _connectable(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # else two readers both decide to write
 
     return engine
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turn what a database says when it fails within the block into a StoreError.
+
+    Raises:
+        StoreError: The store was lost, is locked for long, or its disk is full.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines() or [type(error).__name__]
+        raise StoreError(f"the results store cannot be used: {said[0]}") from error

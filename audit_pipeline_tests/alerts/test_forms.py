@@ -37,20 +37,34 @@ def test_every_form_says_what_since_when_how_bad_where_and_what_to_do() -> None:
         for part in ("2026-03-17", "lending@example.org", report, "findings show 12", "Mend the"):
             assert part in form
         assert "high" in form.lower()
-    assert message.title == "High: loans, population stability index new"
+    assert message.title == "High: loans, population stability index failed: new"
 
 
 def test_what_many_checks_lacked_is_told_as_what_is_missing() -> None:
-    reason = "there is no file at /srv/data/2026-03-09.parquet; 61 checks need it"
+    reason = "there is no file at /srv/data/2026-03-09.parquet; 61 checks could not be made"
     lost = finding(check=ROWS, verdict=Verdict.GAP, reason=reason)
     message = said(item(lost))
-    assert message.title == "High: loans, rows of window missing: new"
+    assert message.title == "High: loans, rows of the window missing: new"
     for form in (message.text, message.markdown, message.html, message.short):
-        assert "rows of window missing" in form
+        assert "rows of the window missing" in form
     assert reason in message.text
     assert "audit-pipeline run loans --window 2026-03-09" in message.text
-    there = replace(lost, state=State.RESOLVED, verdict=Verdict.PASS, reason="it is there")
-    assert "rows of window there again" in said(item(there, Why.RESOLVED)).text
+    there = replace(
+        lost, state=State.RESOLVED, verdict=Verdict.PASS, reason="what was missing is there"
+    )
+    over = said(item(there, Why.RESOLVED))
+    assert "rows of the window there again" in over.text
+    assert "findings ack" in message.html
+    assert "findings ack" not in over.html  # nobody need look after it any more
+
+
+def test_a_title_says_how_it_ended_and_why_it_is_told() -> None:
+    missed = finding(check=LATE, verdict=Verdict.GAP, revision=0)
+    title = said(item(missed, Why.REMINDER)).title
+    assert title == "High: loans, the audit did not run in time: still open"
+    doubt = finding(verdict=Verdict.WARN)
+    waited = said(item(doubt, Why.EXPIRED)).title
+    assert waited.endswith("stability index is near its limit: its waiver ended")
 
 
 def test_a_link_is_made_where_reports_are_served() -> None:

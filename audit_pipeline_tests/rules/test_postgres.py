@@ -10,6 +10,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from audit_pipeline.domain.prerequisite import results_of
 from audit_pipeline.domain.rule import Rule
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.rules.child import run_rules_apart
@@ -166,6 +167,7 @@ def test_a_database_that_is_not_there_is_a_gap_that_shows_no_password(tmp_path: 
     rows = PostgresRows(url=url, password="secret2", query="SELECT 1 AS x")  # noqa: S106 (none)
     (outcome,) = run_rules(rows, [NOT_NULL])
     assert outcome.verdict is Verdict.GAP
+    assert outcome.lacks == results_of("rule_results")
     assert "cannot be reached: nothing answers there" in outcome.reason
     assert "secret" not in repr(outcome)
     assert "secret" not in repr(rows)

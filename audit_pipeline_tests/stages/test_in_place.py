@@ -290,6 +290,20 @@ def test_what_an_engine_cannot_measure_is_said_by_check_and_by_the_run(
     assert "cannot read the text in 'day' as '%d.%m.%Y'" in "\n".join(check_audit(home, NAME))
 
 
+def test_a_column_dropped_in_the_database_is_one_finding_until_it_is_back(
+    home: Home, database: psycopg.Connection, postgres_url: str
+) -> None:
+    write_audit(home.path, in_place(postgres_url, rules=RULES))
+    database.execute("ALTER TABLE lending.loans RENAME COLUMN income TO salary")
+    audited = audit(home)
+    lacks = [outcome["lacks"] for outcome in audited.outcomes if outcome["verdict"] == "gap"]
+    gone = {"asset": "snapshot", "name": "column", "subject": "income"}
+    assert len(lacks) > 5
+    assert all(each == gone for each in lacks)
+    database.execute("ALTER TABLE lending.loans RENAME COLUMN salary TO income")
+    assert audit(home).gaps() == set()
+
+
 def test_two_databases_are_refused(home: Home, postgres_url: str) -> None:
     here = in_postgres(postgres_url, "loans")["loans"]
     there = in_postgres("postgresql://reader@db.example.org/other", "labels")["labels"]

@@ -76,6 +76,14 @@ def test_a_model_of_another_digest_scores_nothing_and_data_are_measured(
     assert ("shap_additivity", "model") in audited.gaps()
 
 
+def test_a_feature_that_is_gone_is_what_the_explanation_lacks(
+    tmp_path: Path, model: dict[str, Any]
+) -> None:
+    audited = audit(home_of(tmp_path, model, changed(people(), income=None)))
+    lacks = audited.outcome("shap_additivity", "model")["lacks"]
+    assert lacks == {"asset": "snapshot", "name": "column", "subject": "income"}
+
+
 def test_a_model_file_that_is_gone_is_a_gap(tmp_path: Path, model: dict[str, Any]) -> None:
     audited = audit(home_of(tmp_path, model | {"path": str(tmp_path / "none.json")}))
     assert audited.verdict == "gap"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit_pipeline.cli.audits import home_at
+from audit_pipeline.cli.audits import home_at, say_there_is_none
 from audit_pipeline.cli.console import err, out, print_json
 from audit_pipeline.cli.exits import Exit
 from audit_pipeline.cli.options import HomeOption
@@ -37,7 +37,7 @@ def command(
     if as_json:
         print_json(examined)
     elif not names:
-        out.print(f"There is no audit in {found.audits} yet.")
+        say_there_is_none(found)
     bad = any(findings.problems for findings in examined.values())
     raise typer.Exit(Exit.USAGE if bad else Exit.OK)
 

@@ -4,7 +4,9 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Change, Severity, State
+from audit_pipeline.domain.prerequisite import called, is_prerequisite
 from audit_pipeline.report import naming
 from audit_pipeline.report.base import Found, ReportInput, Section
 from audit_pipeline.report.filling import fill_file
@@ -36,10 +38,18 @@ def write_findings(report: ReportInput) -> Markup | None:
         waived=[each for each in report.findings if each.finding.state is State.WAIVED],
         resolved=[each for each in report.findings if each.now is Change.RESOLVED],
         now=NOW,
-        measure=lambda found: naming.metric(report, found.finding.check.name),
-        subject=lambda found: naming.column(report, found.finding.check.subject),
+        what=lambda found: _what(report, found.finding.check),
         day=report.record.created[:10],
     )
+
+
+def _what(report: ReportInput, check: Check) -> Markup:
+    """Return what a finding is about: a measure and a column, or what checks need."""
+    subject = naming.column(report, check.subject)
+    if is_prerequisite(check):
+        named = called(check, subject)
+        return Markup("<b>{}</b>").format(named[0].upper() + named[1:])
+    return Markup("<b>{}</b> of {}").format(naming.metric(report, check.name), subject)
 
 
 def _counts(standing: list[Found]) -> list[tuple[Severity, int]]:

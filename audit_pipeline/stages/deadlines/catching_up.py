@@ -12,7 +12,8 @@ from audit_pipeline.domain.window import Window, WindowError
 from audit_pipeline.stages.deadlines.missing import deadline
 from audit_pipeline.stages.deadlines.watching import windows_missing
 from audit_pipeline.stages.revision import open_store
-from audit_pipeline.store.deadlines import reachable, windows_broken_off, working
+from audit_pipeline.store.deadlines import windows_broken_off, working
+from audit_pipeline.store.engine import reachable
 from audit_pipeline.store.pauses import Pauses, all_pauses
 from audit_pipeline.store.store import Store
 
@@ -56,7 +57,7 @@ def missed_windows(home: Home, audits: Iterable[Audit], at: datetime) -> list[Mi
 def _missed(
     store: Store, audit: Audit, at: datetime, pauses: Pauses, begun: Collection[tuple[str, str]]
 ) -> Iterator[Window]:
-    """Yield what an audit missed of its last windows, then what was `begun` of those before."""
+    """Yield what an audit missed of its last windows, then what was `begun` of all others."""
     with store.engine.connect() as connection:
         found = windows_missing(connection, audit, at, pauses)
     near = list(islice(audit.window.windows.ended(at), audit.schedule.catch_up))
@@ -64,10 +65,13 @@ def _missed(
     turn = audit.schedule.turn_for(audit.window.every)
     waits = {w.key for w in near[:1] if deadline(w, audit.window.every, turn) > at} - late
     within = {window.key for window in near} - waits
-    yield from (window for window in found.open if window.key in within)
+    owed = [window for window in found.open if window.key in within]
+    yield from owed
     if audit.schedule.catch_up:
-        old = _windows(audit, (key for name, key in begun if name == audit.name), at)
-        yield from (window for window in old if window.end.astimezone(UTC) <= found.settled)
+        taken = waits.union(window.key for window in owed)
+        yield from _windows(
+            audit, (key for name, key in begun if name == audit.name and key not in taken), at
+        )
 
 
 def _windows(audit: Audit, keys: Iterable[str], at: datetime) -> Iterator[Window]:

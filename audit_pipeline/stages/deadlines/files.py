@@ -7,8 +7,8 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.audits.reader import AuditFileError
 from audit_pipeline.stages.revision import AUDIT_FILE, open_store
 from audit_pipeline.stages.vocabulary import load_audit_files, parsed
-from audit_pipeline.store.deadlines import count_watched, knows_an_audit, reachable
-from audit_pipeline.store.engine import StoreError
+from audit_pipeline.store.deadlines import count_watched, knows_an_audit
+from audit_pipeline.store.engine import StoreError, reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def lost_files(home: Home) -> str | None:
         return None
     were = "1 audit was" if known == 1 else f"{known} audits were"
     return (
-        f"no audit file is left in {home.audits}, and {were} watched until now: put them back,"
-        " or correct where audits are read from"
+        f"no audit file is left in {home.audits}, and {were} watched until now: put the"
+        " files back, or name the folder they are in now (AUDIT_PIPELINE_AUDITS)"
     )
 
 

@@ -13,7 +13,8 @@ from audit_pipeline.domain.window import WindowError
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.alerting import channel_states
 from audit_pipeline.store.channels import channel_of
-from audit_pipeline.store.deadlines import Working, reachable, working
+from audit_pipeline.store.deadlines import Working, working
+from audit_pipeline.store.engine import reachable
 from audit_pipeline.store.outbox import ALERTS, LINEAGE, waiting_since
 from audit_pipeline.store.store import Store
 

@@ -20,11 +20,10 @@ from audit_pipeline.stages.deadlines.pauses import rests
 from audit_pipeline.stages.revision import open_store
 from audit_pipeline.store.deadlines import (
     complete_windows,
-    reachable,
     watch_since,
     watched_since,
 )
-from audit_pipeline.store.engine import number_alone
+from audit_pipeline.store.engine import number_alone, reachable
 from audit_pipeline.store.findings import (
     add_findings,
     add_history,

@@ -7,13 +7,13 @@ from datetime import datetime
 from audit_pipeline.domain.check import STAGE_OF, Check, Outcome
 from audit_pipeline.domain.finding import Finding, Sighting
 from audit_pipeline.domain.finding_changes import causes_of
-from audit_pipeline.domain.prerequisite import is_prerequisite, lacked, was_there
+from audit_pipeline.domain.prerequisite import CHECKS, LABELS, is_prerequisite, lacked, was_there
 from audit_pipeline.domain.record import AuditRecord
 from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.reading import UnreadableRecordError, understood
 from audit_pipeline.store.later import Later
 
-THERE = "it is there"
+THERE = "what was missing is there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +21,18 @@ class Sightings:
     """What one audit says of each cause.
 
     `untold` are those of which it cannot tell: checks that something else kept from being made,
-    which has the finding; and prerequisites that nobody could look for.
+    which has the finding; and prerequisites that nobody could look for. `blind` says that something
+    was lacking, so that nobody knows what else would have been asked.
     """
 
     by_cause: Mapping[Check, Sighting]
     untold: frozenset[Check]
+    blind: bool
 
     def without(self, finding: Finding) -> Sighting | None:
         """Return a sighting of another cause, where the audit does not ask this one any more."""
         asked = finding.check in self.by_cause or finding.check in self.untold
-        if asked or finding.check.asset not in STAGE_OF:
+        if asked or self.blind or finding.check.asset not in STAGE_OF:
             return None
         return next(iter(self.by_cause.values()), None)
 
@@ -46,18 +48,19 @@ def sightings_in(record: AuditRecord, known: Collection[Check], at: datetime) ->
     outcomes = causes_of(record.outcomes)
     made = {check: outcome for check, outcome in outcomes.items() if outcome.lacks is None}
     lacking = {outcome.check: outcome for outcome in lacked(outcomes.values())}
-    asked = [check for check in known if is_prerequisite(check) and check not in lacking]
+    asked = [c for c in known if is_prerequisite(c) and c not in lacking and c not in outcomes]
     told = {check: was_there(check, record) for check in asked}
     there = {
         check: Outcome(check=check, verdict=Verdict.PASS, reason=THERE)
         for check, was in told.items()
         if was
     }
-    every = made | lacking | there
+    every = there | lacking | made
     return Sightings(
         by_cause={check: _sighting(record, outcome, at) for check, outcome in every.items()},
         untold=frozenset(outcomes.keys() - made.keys())
         | {check for check, was in told.items() if was is None},
+        blind=bool(lacking.keys() - {LABELS, CHECKS}),  # labels are looked for last of all
     )
 
 

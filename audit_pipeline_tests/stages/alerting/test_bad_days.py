@@ -83,7 +83,7 @@ def test_what_waits_for_the_end_of_a_night_does_not_hide_what_is_critical(
     with web() as hook:
         to.one(hook.url, quiet_hours=quiet)
         assert deliver(home, 30, NOON).messages == 1
-        assert hook.titles == ["Critical: loans, population stability index new"]
+        assert hook.titles == ["Critical: loans, population stability index failed: new"]
         assert deliver(home, 30, NOON + 2 * HOUR).messages == 1
     assert hook.titles[1] == "High: 600 audits, 600 findings"
 
@@ -171,7 +171,7 @@ def test_that_nobody_can_be_told_is_heard_by_somebody(home: Home, store: Store, 
         to.file(loans, to.route("cards", "ALERTS_ONE", audits=["cards"]))
         for after in (timedelta(), 31 * MINUTE, 32 * MINUTE):
             at(home, after)
-    assert hook.titles == ["Critical: audit-pipeline, alerts delivered new"]
+    assert hook.titles == ["Critical: audit-pipeline, delivery of alerts failed: new"]
 
 
 def test_a_file_that_cannot_be_read_is_a_finding_until_it_can(

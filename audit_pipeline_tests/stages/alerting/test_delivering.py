@@ -49,7 +49,9 @@ def test_a_finding_arrives_once_as_a_mail_and_as_json(home: Home, store: Store, 
 
     assert (first.told, second.told) == ("2 messages delivered", "no alert waits")
     (letter,), (said,) = post.got, hook.got
-    assert letter["Subject"] == said["title"] == "High: loans, population stability index new"
+    assert (
+        letter["Subject"] == said["title"] == "High: loans, population stability index failed: new"
+    )
     page = html_of(letter)
     link = "https://audits.example.org/evidence/loans/2026-03-09/revision-1/report.html"
     assert f'href="{link}"' in page
@@ -204,8 +206,8 @@ def test_a_broken_address_is_a_finding_and_its_alerts_go_to_the_second_channel(
         at(home, NOON + 31 * MINUTE)  # known to be broken, and tried once more before
         at(home, NOON + 31.5 * MINUTE)
         assert sorted(second.titles) == [
-            "Critical: audit-pipeline, alerts delivered new",
-            "High: loans, population stability index new",
+            "Critical: audit-pipeline, delivery of alerts failed: new",
+            "High: loans, population stability index failed: new",
         ]
         assert any("because ALERTS_ONE does not answer" in said["message"] for said in second.got)
         with web() as first:
@@ -215,7 +217,7 @@ def test_a_broken_address_is_a_finding_and_its_alerts_go_to_the_second_channel(
             at(home, NOON + 3 * timedelta(hours=1))
 
     assert tally(store.engine, ALERTS).waiting == 0
-    assert first.titles[0] == "High: loans, population stability index new"
+    assert first.titles[0] == "High: loans, population stability index failed: new"
     assert "Resolved: audit-pipeline, 1 finding" in first.titles + second.titles
 
 
@@ -252,8 +254,8 @@ def test_who_was_told_is_reminded_and_others_hear_of_what_is_overdue(
     # days 0, 3, 6; due on day 7, so on day 8 that which somebody looks after, and the other; day 11
     assert [title.split(", ")[1] for title in hook.titles] == [
         "2 findings",
-        "population stability index still open",
-        "population stability index still open",
+        "population stability index failed: still open",
+        "population stability index failed: still open",
         "2 findings",
         "2 findings",
     ]
@@ -344,4 +346,4 @@ def test_all_of_it_on_postgresql(
     assert leads[0] == "2 findings: 2 new."
     assert "2 findings: 2 still open." in leads
     assert leads[-1] == "3 findings: 3 overdue."
-    assert any("alerts delivered" in title for title in hook.titles)
+    assert any("delivery of alerts" in title for title in hook.titles)

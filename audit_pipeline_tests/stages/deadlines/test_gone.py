@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from audit_pipeline.audits.home import Home
 from audit_pipeline.cli.app import app
 from audit_pipeline.domain.finding import OURSELVES, Change, State
+from audit_pipeline.domain.prerequisite import ROWS
+from audit_pipeline.domain.verdict import Verdict
 from audit_pipeline.stages.alerting.delivering import deliver
 from audit_pipeline.stages.deadlines.finding import CHECK as LATE
 from audit_pipeline.stages.deadlines.gone import gone
@@ -113,3 +115,16 @@ def test_the_sites_page_of_findings_says_so(home: Home) -> None:
     page = (home.evidence / "findings.html").read_text()
     assert page.count("The audit's file is not there any more</b>") == 1
     assert "bring <code>loans.yaml</code> back" in page
+
+
+def test_the_sites_page_of_findings_calls_what_is_missing_as_people_do(home: Home) -> None:
+    happen(open_store(home.store_url), finding(1, check=ROWS, verdict=Verdict.GAP))
+    write_site(home, NOON)
+    assert "<b>Rows of the window</b>" in (home.evidence / "findings.html").read_text()
+
+
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_that_no_file_is_left_is_said_and_not_an_empty_table(home: Home, command: str) -> None:
+    (home.audits / "cards.yaml").unlink()
+    said = CliRunner().invoke(app, [command]).stdout
+    assert said == f"There is no audit in {home.audits}.\n"

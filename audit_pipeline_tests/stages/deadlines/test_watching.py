@@ -268,6 +268,18 @@ def test_a_window_of_long_ago_whose_run_was_killed_is_tried_again_for_a_week(
     assert missed(home_of(tmp_path), now) == []
 
 
+def test_a_killed_run_of_a_window_that_is_owed_but_given_up_is_tried_again(tmp_path: Path) -> None:
+    home, now = home_of(tmp_path, catch_up=1), datetime.now(UTC)
+    look(home, now - 6 * DAY)
+    killed = (now - 5 * DAY).strftime("%Y-%m-%d")
+    assert killed not in missed(home, now)
+    seal(home, killed, complete=False)  # of a back-fill of what nobody catches up with
+    assert missed(home, now)[-1] == killed
+    assert len(set(missed(home, now))) == len(missed(home, now))
+    seal(home, killed)
+    assert killed not in missed(home, now)
+
+
 def test_nothing_is_caught_up_where_that_is_turned_off(tmp_path: Path) -> None:
     home = home_of(tmp_path, catch_up=0)
     look(home, NOON)

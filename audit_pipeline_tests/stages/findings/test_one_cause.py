@@ -12,9 +12,17 @@ from audit_pipeline.audits.home import Home
 from audit_pipeline.domain.check import Check
 from audit_pipeline.domain.finding import Change, Finding, State
 from audit_pipeline.domain.finding_changes import UNASKED
-from audit_pipeline.domain.prerequisite import BASELINE, LABELS, ROWS, column, results_of
+from audit_pipeline.domain.prerequisite import (
+    BASELINE,
+    CHECKS,
+    LABELS,
+    ROWS,
+    column,
+    results_of,
+)
 from audit_pipeline.domain.verdict import Verdict
-from audit_pipeline.stages import work
+from audit_pipeline.metrics.catalog import METRICS
+from audit_pipeline.stages import measuring, work
 from audit_pipeline.stages.findings.looking import Wanted, findings_wanted
 from audit_pipeline.stages.missing import MissingError
 from audit_pipeline_tests.stages import small
@@ -46,14 +54,15 @@ def test_a_file_that_did_not_come_is_one_finding_until_it_is_there(tmp_path: Pat
     (found,) = known(home).values()
     assert (found.check, found.verdict, found.severity) == (ROWS, Verdict.GAP, "critical")
     assert gaps(audited, ROWS) == len(audited.outcomes) > 50
-    assert found.reason.endswith(f"; {len(audited.outcomes)} checks need it")
+    assert found.reason.endswith(f"; {len(audited.outcomes)} checks could not be made")
     assert "there is no file" in found.reason
+    assert "<b>Rows of the window</b><span" in audited.report
     small.audit(home, again=True)
     small.write_home(tmp_path, POOR, current=small.people())
     small.audit(home)
     assert ROWS not in standing(home)
     assert changes(home, found.number) == [Change.OPENED, Change.CONTINUED, Change.RESOLVED]
-    assert known(home)[ROWS].reason == "it is there"
+    assert known(home)[ROWS].reason == "what was missing is there"
 
 
 def test_a_window_without_rows_is_the_same_cause_as_a_missing_file(tmp_path: Path) -> None:
@@ -191,6 +200,71 @@ def test_a_process_that_died_leaves_one_finding_not_one_for_each_stage(tmp_path:
     assert known(home)[results_of("drift")].reason.startswith(
         "the process ended before this stage did; "
     )
+
+
+def test_what_another_thing_hides_is_not_said_to_be_asked_no_more(tmp_path: Path) -> None:
+    rows = small.people()
+    unlabelled = small.changed(rows, repaid=pa.nulls(len(rows), pa.int64()))
+    home = small.write_home(tmp_path, POOR, current=unlabelled)
+    small.audit(home)
+    small.write_home(tmp_path, POOR, current=small.changed(rows, repaid=None))
+    small.audit(home)
+    found = known(home)[LABELS]
+    assert (found.state, found.reason.partition(";")[0]) == (State.OPEN, "no row has a label yet")
+    small.write_home(tmp_path, POOR, current=rows)
+    small.audit(home)
+    assert {known(home)[each].state for each in (LABELS, column("repaid"))} == {State.RESOLVED}
+
+
+def test_a_stage_that_broke_is_there_again_though_one_of_its_metrics_crashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = small.write_home(tmp_path, POOR)
+    run = small.begin(home)
+    small.make_baseline(home, run.file)
+    taken = work.snapshot(run)
+    work.profile(run)
+    small.finish(run, taken)
+    rules = results_of("rule_results")
+    assert known(home)[rules].state is State.OPEN
+    judged = measuring._judged
+
+    def broken(evidence: Any, check: Check, *others: Any) -> Any:  # noqa: ANN401 (as it is)
+        if check == Check(asset="rule_results", name="missing_share", subject="income"):
+            raise RuntimeError("it broke")
+        return judged(evidence, check, *others)
+
+    monkeypatch.setattr(measuring, "_judged", broken)
+    small.audit(home, again=True)
+    assert known(home)[rules].state is State.RESOLVED
+    assert [each.name for each in standing(home)] == ["missing_share"]
+
+
+def test_an_audit_that_asks_nothing_has_a_finding_until_it_asks(tmp_path: Path) -> None:
+    nothing = {name: {"skip": True, "reason": "of a trial", "set_by": "Ann"} for name in METRICS}
+    home = small.write_home(tmp_path, small.settings(limits=nothing))
+    audited = small.audit(home)
+    assert (audited.verdict, set(known(home))) == ("gap", {CHECKS})
+    assert audited.tells("the audit asks nothing")
+    small.write_audit(tmp_path, POOR)
+    small.audit(home, again=True)
+    assert known(home)[CHECKS].state is State.RESOLVED
+
+
+def test_rules_name_the_cause_as_metrics_do(tmp_path: Path) -> None:
+    pair = {
+        "expect": "expect_column_pair_values_a_to_be_greater_than_b",
+        "kwargs": {"column_A": "score", "column_B": "income"},
+        "name": "a_pair",
+    }
+    settings = POOR | {"rules": [pair]}
+    rows = small.changed(small.people(), income=None)
+    home = small.write_home(tmp_path, settings, current=rows)
+    lacks = small.audit(home).outcome("a_pair", "score, income")["lacks"]
+    assert Check(**lacks) == column("income")
+    assert known(home)[column("income")].reason.startswith("the column 'income' is missing; ")
+    small.audit(home, small.FEBRUARY)
+    assert known(home)[ROWS].reason.startswith("the window has no rows; the source has 1,500; ")
 
 
 def _write(folder: Path, *, debts: bool, month: date = date(2024, 1, 1)) -> None:

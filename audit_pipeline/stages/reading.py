@@ -37,6 +37,12 @@ def _record(path: Path, which: tuple[int, int]) -> AuditRecord:  # noqa: ARG001 
     return record
 
 
+def as_json(record: AuditRecord) -> dict[str, Any]:
+    """Return a record as JSON has it."""
+    told: dict[str, Any] = RECORD.dump_python(record, mode="json")
+    return told
+
+
 def understood(record: Mapping[str, Any]) -> AuditRecord:
     """Return a record, as `read_results` returns it, in the audit's own words.
 

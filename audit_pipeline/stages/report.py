@@ -31,7 +31,7 @@ from audit_pipeline.stages.index import write_index
 from audit_pipeline.stages.lineage.emitting import begin_stage, sealing
 from audit_pipeline.stages.missing import NothingClaimedError, said, where
 from audit_pipeline.stages.progress import tell
-from audit_pipeline.stages.reading import RECORD
+from audit_pipeline.stages.reading import as_json
 from audit_pipeline.stages.report_input import report_input
 from audit_pipeline.stages.revision import AUDIT_FILE, AuditRun, Revision, StageResult
 from audit_pipeline.stages.verdicts import make_record, read_record
@@ -94,6 +94,8 @@ def seal(run: AuditRun) -> Ran:
         if claim.sealed:  # by a run that may have been killed before it wrote the list
             write_index(run)
         return Ran(claim, _sealed_result(folder, revision), worked=False)
+    if revision.result("report") is None:  # a run that has died since had it in hand
+        write_report(run)
     begin_stage(run, "evidence")
     tell("begun", asset="evidence")
     begun = time.perf_counter()
@@ -110,8 +112,7 @@ def seal(run: AuditRun) -> Ran:
             replace_folder(draft, folder)
             reached(CrashPoint.EVIDENCE_IN_PLACE)
 
-        content = RECORD.dump_python(record, mode="json")
-        run.store.seal(claim, content, complete=complete, also=also)
+        run.store.seal(claim, as_json(record), complete=complete, also=also)
     stop_beating(claim)
     reached(CrashPoint.SEALED)
     write_index(run)
@@ -153,8 +154,7 @@ def _handed_out(
     draft.mkdir(parents=True)
     try:
         public = handed_out(record)
-        results = RECORD.dump_python(public, mode="json")
-        write_json(draft / "results.json", without_small_cells(results))
+        write_json(draft / "results.json", without_small_cells(as_json(public)))
         write_json(draft / "measurements.json", without_small_cells(measurements(public)))
         (draft / AUDIT_FILE).write_bytes(run.file.raw)
         if revision.report.exists():

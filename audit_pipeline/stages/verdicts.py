@@ -20,7 +20,7 @@ from audit_pipeline.stages.explain import explanation
 from audit_pipeline.stages.missing import where
 from audit_pipeline.stages.past import changes_since, has_new_baseline, read_past
 from audit_pipeline.stages.planning import ADDITIVITY, not_applicable, planned_checks, shape_of
-from audit_pipeline.stages.reading import RECORD, record_in
+from audit_pipeline.stages.reading import as_json, record_in
 from audit_pipeline.stages.revision import AuditRun, Revision, StageResult
 from audit_pipeline.stages.validate import rule_checks
 from audit_pipeline.store.atomic import write_json
@@ -42,7 +42,7 @@ def give_verdicts(run: AuditRun) -> Ran:
 
     def work(revision: Revision, stage: Stage) -> None:
         record = make_record(run, revision)
-        write_json(revision.path / "record.json", RECORD.dump_python(record, mode="json"))
+        write_json(revision.path / "record.json", as_json(record))
         counts = {verdict.value: 0 for verdict in Verdict}
         for outcome in record.outcomes:
             counts[outcome.verdict] += 1

@@ -105,6 +105,8 @@ def evidence_is_true(month: Month) -> Iterator[str]:
     for strange in sorted(there - known):
         yield f"{_short(month, strange)} is there, and the store does not know it"
     for folder in sorted(known & there):
+        if not (folder / "report.html").is_file():
+            yield f"{_short(month, folder)} has no report"
         for difference in compare(folder):
             yield f"{_short(month, folder)}: {difference.file} {difference.what}"
 

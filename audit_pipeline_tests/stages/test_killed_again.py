@@ -142,6 +142,17 @@ def test_who_dies_after_a_later_revision_was_sealed_leaves_nothing_open(here: Wo
     assert_all_is_well(here)
 
 
+def test_who_dies_while_another_passes_by_leaves_a_report_all_the_same(here: World) -> None:
+    run = run_at(here.home)
+    with paused(here.home, claims):
+        for stage in (work.verdicts, work.report):
+            assert not stage(run.as_claimed()).worked  # the window is in another's hands
+    assert work.evidence(run.as_claimed()).worked  # which have died
+    restart(here.home)
+    assert_all_is_well(here)
+    assert [each.complete for each in here.store.sealed(NAME)] == [False, True]
+
+
 def _stands_still(home: Home) -> None:
     """Audit, but be thought dead before it is sealed: another finishes it meanwhile."""
 
